@@ -1,0 +1,41 @@
+"""`make bench`: what Shipway costs, against yardsticks that are measured in the same run.
+
+It prints and judges nothing by the clock of another machine: each figure is a ratio, and stands
+beside its budget (`docs/architecture.md`). Choose by name: `make bench`, or
+`python contrib/bench commands pages`.
+
+    BENCH_MIB=1024   the size of the ingested file
+    BENCH_FULL=1     pages at 1,000,000 rows as well
+"""
+
+import sys
+
+import commands
+import imports
+import ingest
+import pages
+from report import print_head, print_row
+
+BENCHES = {
+    "imports": imports.rows,
+    "commands": commands.rows,
+    "pages": pages.rows,
+    "ingest": ingest.rows,
+}
+
+
+def main(chosen: list[str]) -> int:
+    """Run the benches of these names, or all."""
+    unknown = set(chosen) - set(BENCHES)
+    if unknown:
+        print(f"There is no bench {', '.join(sorted(unknown))}; there are: {', '.join(BENCHES)}.")
+        return 2
+    print_head()
+    for name in chosen or BENCHES:
+        for row in BENCHES[name]():
+            print_row(row)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# Installs the outside tools that the e2e tests use, where that is possible without asking anybody:
+# as root, or by a sudo that wants no password. A tool that stays missing makes its tests skip.
+set -euo pipefail
+
+# program:package of Debian
+tools="aapt:aapt apksigner:apksigner zipalign:zipalign tmux:tmux strace:strace"
+
+missing=""
+for tool in $tools; do
+    command -v "${tool%%:*}" > /dev/null || missing="$missing ${tool##*:}"
+done
+[ -z "$missing" ] && exit 0
+
+as_root=""
+if [ "$(id -u)" -ne 0 ]; then
+    as_root="sudo -n"
+    $as_root true 2> /dev/null || as_root="none"
+fi
+if [ "$as_root" != "none" ] && command -v apt-get > /dev/null; then
+    echo "Installing for the e2e tests:$missing"
+    $as_root apt-get update -qq < /dev/null || true
+    for package in $missing; do
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y "$package" \
+            < /dev/null > /dev/null || true
+    done
+fi
+
+for tool in $tools; do
+    command -v "${tool%%:*}" > /dev/null && continue
+    echo "!!! ${tool%%:*} is missing and cannot be installed here: the e2e tests that need it SKIP." >&2
+done

@@ -1,0 +1,41 @@
+"""Calls about events, plugins and the daemon itself."""
+
+from collections.abc import AsyncIterator
+
+from shipway_client.api import Api
+from shipway_client.wire import Event, FeedLine, Health, Page, Plugin
+
+
+class History:
+    """What can be asked about what happened, and who is there."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def events(
+        self, *, kind: str | None = None, before: str | None = None, limit: int = 50
+    ) -> Page[Event]:
+        """Read one page of events, newest first; `before` is the cursor of the last page."""
+        return await self._api.call(
+            "GET", "/v1/events", Page[Event], kind=kind, after=before, limit=limit
+        )
+
+    def feed(self, since: int | None = None) -> AsyncIterator[FeedLine]:
+        """Follow all that happens after event `since` (None: from now on).
+
+        Raises:
+            Gone: Events after `since` have been trimmed; read afresh.
+        """
+        return self._api.lines("/v1/feed", FeedLine, since=since)
+
+    async def health(self, seconds: float = 5.0) -> Health:
+        """Ask whether the daemon lives."""
+        return await self._api.call("GET", "/health", Health, seconds=seconds)
+
+    async def plugins(self) -> Page[Plugin]:
+        """Read the record of every plugin."""
+        return await self._api.call("GET", "/v1/plugins", Page[Plugin])
+
+    async def stop(self) -> None:
+        """Ask the daemon to stop in order."""
+        await self._api.call("POST", "/v1/daemon/stop", type(None))

@@ -1,0 +1,59 @@
+"""Calls that publish, and calls about the jobs that do it."""
+
+from shipway_client.api import ASK_SECONDS, Api
+from shipway_client.wire import (
+    Job,
+    LogLine,
+    Page,
+    Preview,
+    PublishRequest,
+    UnpublishRequest,
+)
+
+
+class Jobs:
+    """What can be asked about publishing and its jobs."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+
+    async def preview(self, request: PublishRequest) -> Preview:
+        """Plan a publish and collect its findings; nothing is changed."""
+        return await self._api.call(
+            "POST", "/v1/publish/preview", Preview, request, seconds=ASK_SECONDS
+        )
+
+    async def publish(self, request: PublishRequest) -> Job:
+        """Submit a publish.
+
+        Raises:
+            Busy: Another job holds the environment, and `queue` was not asked for.
+            Refused: A finding of severity error, or a rule, stands against it.
+        """
+        return await self._api.call("POST", "/v1/publish", Job, request, seconds=ASK_SECONDS)
+
+    async def unpublish(self, request: UnpublishRequest) -> Job:
+        """Submit an unpublish."""
+        return await self._api.call("POST", "/v1/unpublish", Job, request, seconds=ASK_SECONDS)
+
+    async def list(
+        self, *, environment: str | None = None, after: str | None = None, limit: int = 50
+    ) -> Page[Job]:
+        """Read one page of jobs, newest first."""
+        return await self._api.call(
+            "GET", "/v1/jobs", Page[Job], environment=environment, after=after, limit=limit
+        )
+
+    async def show(self, job: int) -> Job:
+        """Read one job with its stages."""
+        return await self._api.call("GET", f"/v1/jobs/{job}", Job)
+
+    async def cancel(self, job: int) -> Job:
+        """Ask a job to stop; it is cancelled when its child process is dead."""
+        return await self._api.call("POST", f"/v1/jobs/{job}/cancel", Job)
+
+    async def log(self, job: int, *, after: str | None = None, limit: int = 200) -> Page[LogLine]:
+        """Read one page of a job's log, oldest first."""
+        return await self._api.call(
+            "GET", f"/v1/jobs/{job}/log", Page[LogLine], after=after, limit=limit
+        )

@@ -1,0 +1,3 @@
+"""The version of Shipway, in the one place that every package reads it from."""
+
+VERSION = "0.1.0"

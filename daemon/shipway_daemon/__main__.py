@@ -1,0 +1,63 @@
+"""`shipwayd`: the daemon, and the commands that need none."""
+
+import asyncio
+import json
+import sys
+
+import click
+from shipway_client.errors import ShipwayError, WrongUsage
+from shipway_client.locations import locate
+from shipway_client.version import VERSION
+
+
+@click.group(invoke_without_command=True)
+@click.version_option(VERSION, prog_name="shipwayd")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """The Shipway daemon. Without a command it runs, in the foreground."""
+    if context.invoked_subcommand is None:
+        context.invoke(run)
+
+
+@main.command()
+def run() -> None:
+    """Run the daemon of this home until it is stopped."""
+    from shipway_daemon import logs
+    from shipway_daemon.server import serve
+
+    logs.start()
+    try:
+        asyncio.run(serve(locate()))
+    except ShipwayError as error:
+        _refuse(error)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--verify", is_flag=True, help="Also verify signatures.")
+def inspect(files: tuple[str, ...], *, as_json: bool, verify: bool) -> None:
+    """Say what binaries are, one answer a file, in order; exit 1 if one was refused."""
+    from shipway_daemon.inspection_output import show
+
+    if verify:
+        problem = WrongUsage(
+            "Signatures cannot be verified by this version yet.", "Leave --verify out."
+        )
+        _refuse(problem, as_json=as_json)
+    sys.exit(asyncio.run(show(list(files), as_json=as_json)))
+
+
+def _refuse(error: ShipwayError, *, as_json: bool = False) -> None:
+    if as_json:
+        body = {"code": error.code, "message": error.message, "hint": error.hint}
+        click.echo(json.dumps({"error": body}), err=True)
+        sys.exit(error.exit_code)
+    click.echo(error.message, err=True)
+    if error.hint:
+        click.echo(error.hint, err=True)
+    sys.exit(error.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,124 @@
+"""Queries about watched folders and the files seen in them."""
+
+from typing import Any
+
+import msgspec
+from shipway_client.errors import NotFound
+from sqlalchemy import Connection, Row, delete, func, insert, select
+
+from shipway_daemon.catalog.tables import folders, profiles, seen_files
+from shipway_daemon.clock import now
+
+
+class FolderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A watched folder as it is stored."""
+
+    id: int
+    path: str
+    glob: str | None
+    channel: str | None
+    profile: str | None
+    unknown: str
+    quiet: float
+    candidate: bool
+
+
+def read(tx: Connection, folder_id: int) -> FolderRow:
+    """Read one folder.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    row = tx.execute(_selection().where(folders.c.id == folder_id)).first()
+    if row is None:
+        raise NotFound(f"There is no watched folder {folder_id}.", "See `shipway watch list`.")
+    return _folder(row)
+
+
+def page(tx: Connection, after: int | None, limit: int) -> list[FolderRow]:
+    """Read folders in the order in which they were added."""
+    query = _selection().order_by(folders.c.id).limit(limit)
+    if after is not None:
+        query = query.where(folders.c.id > after)
+    return [_folder(row) for row in tx.execute(query)]
+
+
+def every(tx: Connection) -> list[FolderRow]:
+    """Read all folders."""
+    return [_folder(row) for row in tx.execute(_selection().order_by(folders.c.id))]
+
+
+def by_path(tx: Connection, path: str) -> FolderRow | None:
+    """Find the folder that is watched under this path."""
+    row = tx.execute(_selection().where(folders.c.path == path)).first()
+    return _folder(row) if row else None
+
+
+def create(tx: Connection, values: dict[str, Any]) -> FolderRow:
+    """Insert a folder and read it back."""
+    insertion = insert(folders).values(created_at=now(), **values).returning(folders.c.id)
+    return read(tx, tx.execute(insertion).scalar_one())
+
+
+def drop(tx: Connection, folder_id: int) -> None:
+    """Delete a folder and what was seen in it."""
+    tx.execute(delete(seen_files).where(seen_files.c.folder_id == folder_id))
+    tx.execute(delete(folders).where(folders.c.id == folder_id))
+
+
+def seen(tx: Connection, folder_id: int) -> dict[bytes, str]:
+    """Read the signature of every file that was dealt with, by its path."""
+    query = select(seen_files.c.path, seen_files.c.signature).where(
+        seen_files.c.folder_id == folder_id
+    )
+    return {bytes(row.path): row.signature for row in tx.execute(query)}
+
+
+def set_seen(
+    tx: Connection, folder_id: int, path: bytes, signature: str, outcome: str, reason: str
+) -> None:
+    """Record what became of a file, in place of what was known of its path."""
+    chosen = (seen_files.c.folder_id == folder_id) & (seen_files.c.path == path)
+    tx.execute(delete(seen_files).where(chosen))
+    tx.execute(
+        insert(seen_files).values(
+            folder_id=folder_id,
+            path=path,
+            signature=signature,
+            outcome=outcome,
+            reason=reason,
+            at=now(),
+        )
+    )
+
+
+def forget_unmatched(tx: Connection) -> None:
+    """Let every file that no profile matched be looked at again."""
+    tx.execute(delete(seen_files).where(seen_files.c.outcome == "unmatched"))
+
+
+def counts(tx: Connection, folder_id: int) -> dict[str, int]:
+    """Count a folder's files by what became of them."""
+    query = (
+        select(seen_files.c.outcome, func.count())
+        .where(seen_files.c.folder_id == folder_id)
+        .group_by(seen_files.c.outcome)
+    )
+    return dict(tx.execute(query).all())
+
+
+def _selection() -> Any:
+    return select(
+        folders.c.id,
+        folders.c.path,
+        folders.c.glob,
+        folders.c.channel,
+        profiles.c.address.label("profile"),
+        folders.c.unknown,
+        folders.c.quiet,
+        folders.c.candidate,
+    ).outerjoin(profiles, profiles.c.id == folders.c.profile_id)
+
+
+def _folder(row: Row[Any]) -> FolderRow:
+    return FolderRow(**row._mapping)

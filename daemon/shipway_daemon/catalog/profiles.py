@@ -1,0 +1,144 @@
+"""Queries about profiles."""
+
+from typing import Any
+
+from shipway_client.errors import NotFound
+from shipway_client.wire import Profile, ProfileSettings
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+
+from shipway_daemon.catalog import search
+from shipway_daemon.catalog.tables import apps, folders, profiles, versions
+from shipway_daemon.clock import now
+
+_newest = versions.alias("newest")
+_marked = versions.alias("marked")
+
+
+def _selection() -> Select[Any]:
+    """A profile with its app, its newest version and its current candidate, each by an index."""
+    newest_id = (
+        select(func.max(versions.c.id))
+        .where(versions.c.profile_id == profiles.c.id)
+        .scalar_subquery()
+    )
+    mark = (
+        select(func.max(versions.c.candidate_mark))
+        .where(versions.c.profile_id == profiles.c.id, versions.c.candidate_mark.is_not(None))
+        .scalar_subquery()
+    )
+    return (
+        select(
+            profiles,
+            apps.c.address.label("app"),
+            _newest.c.number.label("latest"),
+            _newest.c.version.label("latest_version"),
+            _newest.c.build.label("latest_build"),
+            _marked.c.number.label("candidate"),
+        )
+        .join(apps, apps.c.id == profiles.c.app_id)
+        .outerjoin(_newest, _newest.c.id == newest_id)
+        .outerjoin(
+            _marked,
+            (_marked.c.profile_id == profiles.c.id) & (_marked.c.candidate_mark == mark),
+        )
+    )
+
+
+def read(tx: Connection, address: str) -> Profile:
+    """Read one profile.
+
+    Raises:
+        NotFound: There is none of that address.
+    """
+    row = tx.execute(_selection().where(profiles.c.address == address)).first()
+    if row is None:
+        raise NotFound(f"There is no profile {address}.", "See `shipway profile list`.")
+    return _profile(row)
+
+
+def page(tx: Connection, query: str | None, after: str | None, limit: int) -> list[Profile]:
+    """Read profiles by address."""
+    selection = _selection().order_by(profiles.c.address).limit(limit)
+    if after is not None:
+        selection = selection.where(profiles.c.address > after)
+    if query and (found := search.match("profiles_fts", query)) is not None:
+        selection = selection.where(search.among(profiles.c.id, found))
+    return [_profile(row) for row in tx.execute(selection)]
+
+
+def matching(tx: Connection, identifier: str, channel: str) -> Profile | None:
+    """Find the profile of an identifier on a channel; the oldest where there are several."""
+    row = tx.execute(
+        _selection()
+        .where(profiles.c.identifier == identifier, profiles.c.channel == channel)
+        .order_by(profiles.c.id)
+        .limit(1)
+    ).first()
+    return _profile(row) if row else None
+
+
+def of_app(tx: Connection, app_id: int) -> list[Profile]:
+    """Read the profiles of an app, by channel."""
+    rows = tx.execute(
+        _selection().where(profiles.c.app_id == app_id).order_by(profiles.c.channel, profiles.c.id)
+    )
+    return [_profile(row) for row in rows]
+
+
+def exists(tx: Connection, address: str) -> bool:
+    """Tell whether a profile has this address."""
+    query = select(profiles.c.id).where(profiles.c.address == address)
+    return tx.execute(query).first() is not None
+
+
+def create(tx: Connection, owner_id: int, app_id: int, values: dict[str, Any]) -> None:
+    """Insert a profile: `name`, `address`, `channel` and `identifier` are in `values`."""
+    tx.execute(
+        insert(profiles).values(
+            owner_id=owner_id,
+            app_id=app_id,
+            settings=ProfileSettings(),
+            created_at=now(),
+            **values,
+        )
+    )
+
+
+def change(tx: Connection, profile_id: int, **values: Any) -> None:
+    """Change columns of a profile."""
+    tx.execute(update(profiles).where(profiles.c.id == profile_id).values(**values))
+
+
+def take_number(tx: Connection, profile_id: int) -> int:
+    """Take the next version number; no number is ever given twice."""
+    number = tx.execute(
+        update(profiles)
+        .where(profiles.c.id == profile_id)
+        .values(next_number=profiles.c.next_number + 1)
+        .returning(profiles.c.next_number)
+    ).scalar_one()
+    return int(number) - 1
+
+
+def drop(tx: Connection, profile_id: int) -> None:
+    """Delete a profile; its versions must be gone."""
+    tx.execute(update(folders).where(folders.c.profile_id == profile_id).values(profile_id=None))
+    tx.execute(delete(profiles).where(profiles.c.id == profile_id))
+
+
+def _profile(row: Row[Any]) -> Profile:
+    return Profile(
+        id=row.id,
+        address=row.address,
+        owner=row.address.partition("/")[0],
+        name=row.name,
+        app=row.app,
+        channel=row.channel,
+        identifier=row.identifier,
+        settings=row.settings,
+        candidate=row.candidate,
+        latest=row.latest,
+        latest_version=row.latest_version,
+        latest_build=row.latest_build,
+        created_at=row.created_at,
+    )

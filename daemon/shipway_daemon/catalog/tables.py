@@ -1,0 +1,172 @@
+"""The tables of the catalogue. Every id only ever grows, so the order of ids is that of arrival."""
+
+from typing import Any
+
+from shipway_client.wire import ProfileSettings
+from shipway_plugins.words import Finding, Inspection, LiveEntry, PluginRecord
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from shipway_daemon.database.metadata import Encoded, metadata
+
+home = Table(
+    "home",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+owners = Table(
+    "owners",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+apps = Table(
+    "apps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False, unique=True),
+    sqlite_autoincrement=True,
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("owner_id", ForeignKey("owners.id"), nullable=False),
+    Column("app_id", ForeignKey("apps.id"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("identifier", Text),
+    Column("settings", Encoded(ProfileSettings), nullable=False),
+    Column("next_number", Integer, nullable=False, default=1),
+    Column("created_at", Text, nullable=False),
+    Index("profiles_by_identifier", "identifier", "channel"),
+    Index("profiles_by_app", "app_id"),
+    sqlite_autoincrement=True,
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("profile_id", ForeignKey("profiles.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("sha256", ForeignKey("blobs.sha256"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("platform", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("identifier", Text),
+    Column("name", Text),
+    Column("version", Text),
+    Column("build", Text),
+    Column("state", Text, nullable=False),
+    Column("rejected", Text),
+    Column("candidate_mark", Integer),
+    Column("notes", Text, nullable=False, default=""),
+    Column("findings", Encoded(list[Finding]), nullable=False),
+    Column("inspection", Encoded(Inspection), nullable=False),
+    Column("created_at", Text, nullable=False),
+    UniqueConstraint("profile_id", "number"),
+    Index("versions_by_profile", "profile_id", "id"),
+    Index("versions_by_digest", "sha256", "profile_id"),
+    Index("versions_by_build", "profile_id", "version", "build"),
+    Index(
+        "versions_candidates",
+        "profile_id",
+        "candidate_mark",
+        unique=True,
+        sqlite_where=text("candidate_mark IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+environments = Table(
+    "environments",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False, unique=True),
+    Column("adapter", Text, nullable=False),
+    Column("settings", Encoded(dict[str, Any]), nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("read_at", Text),
+    Column("created_at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("environment_id", ForeignKey("environments.id", ondelete="CASCADE"), nullable=False),
+    Column("app", Text, nullable=False),
+    Column("live", Encoded(list[LiveEntry]), nullable=False),
+    Column("read_at", Text),
+    UniqueConstraint("environment_id", "app"),
+    sqlite_autoincrement=True,
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("path", Text, nullable=False, unique=True),
+    Column("glob", Text),
+    Column("channel", Text),
+    Column("profile_id", ForeignKey("profiles.id")),
+    Column("unknown", Text, nullable=False),
+    Column("quiet", Float, nullable=False),
+    Column("candidate", Boolean, nullable=False),
+    Column("created_at", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+#: What became of each file of a folder; the signature says whether it is still that file.
+seen_files = Table(
+    "seen_files",
+    metadata,
+    Column("folder_id", ForeignKey("folders.id", ondelete="CASCADE"), primary_key=True),
+    Column("path", LargeBinary, primary_key=True),
+    Column("signature", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("at", Text, nullable=False),
+)
+
+plugins = Table(
+    "plugins",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("record", Encoded(PluginRecord), nullable=False),
+    Column("probed_at", Text, nullable=False),
+)

@@ -1,0 +1,1 @@
+"""The database itself: transactions, the metadata, column types. Knows no table."""

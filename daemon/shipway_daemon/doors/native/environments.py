@@ -1,0 +1,71 @@
+"""Routes of environments and publications."""
+
+from aiohttp import web
+from shipway_client.wire import AddEnvironment, Environment, Page, Publication
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import environments, pages
+from shipway_daemon.doors.native.answers import actor, answer, body, paging
+from shipway_daemon.doors.native.use_cases import UseCases
+from shipway_daemon.publish import publications
+
+
+class EnvironmentRoutes:
+    """Handlers of `/v1/environments` and `/v1/publications`."""
+
+    def __init__(self, use: UseCases) -> None:
+        self._use = use
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of this noun."""
+        return [
+            web.get("/v1/environments", self.list),
+            web.post("/v1/environments", self.add),
+            web.get("/v1/environments/{environment}", self.show),
+            web.delete("/v1/environments/{environment}", self.remove),
+            web.post("/v1/environments/{environment}/check", self.check),
+            web.get("/v1/publications", self.publications),
+        ]
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Answer one page of environments."""
+        after, limit = paging(request)
+
+        def read(tx: Connection) -> Page[Environment]:
+            rows = environments.page(tx, after, limit + 1)
+            found = [self._use.environments.environment(tx, row) for row in rows]
+            return pages.page(tx, found, limit, lambda row: row.name)
+
+        return answer(await self._use.database.read(read))
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer one environment."""
+        return answer(await self._use.environments.show(request.match_info["environment"]))
+
+    async def add(self, request: web.Request) -> web.Response:
+        """Make an environment."""
+        wanted = await body(request, AddEnvironment)
+        return answer(await self._use.environments.add(wanted, actor(request)), 201)
+
+    async def check(self, request: web.Request) -> web.Response:
+        """Ask for its status now."""
+        return answer(await self._use.environments.check(request.match_info["environment"]))
+
+    async def remove(self, request: web.Request) -> web.Response:
+        """Forget an environment."""
+        await self._use.environments.remove(request.match_info["environment"], actor(request))
+        return answer(None)
+
+    async def publications(self, request: web.Request) -> web.Response:
+        """Answer one page of publications."""
+        cursor, limit = paging(request)
+        after = pages.id_cursor(cursor)
+        environment, app = request.query.get("environment"), request.query.get("app")
+
+        def read(tx: Connection) -> Page[Publication]:
+            rows = environments.publications_page(tx, environment, app, after, limit + 1)
+            page = pages.page(tx, rows, limit, lambda row: row.id)
+            items = [publications.publication(tx, row) for row in page.items]
+            return Page(items=items, after=page.after, seq=page.seq)
+
+        return answer(await self._use.database.read(read))

@@ -1,0 +1,46 @@
+"""Routes of watched folders."""
+
+from aiohttp import web
+from shipway_client.wire import AddFolder, Folder, Page
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import folders, pages
+from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
+from shipway_daemon.doors.native.use_cases import UseCases
+
+
+class FolderRoutes:
+    """Handlers of `/v1/folders`."""
+
+    def __init__(self, use: UseCases) -> None:
+        self._use = use
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of this noun."""
+        return [
+            web.get("/v1/folders", self.list),
+            web.post("/v1/folders", self.add),
+            web.delete("/v1/folders/{folder}", self.remove),
+        ]
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Answer one page of folders."""
+        cursor, limit = paging(request)
+        after = pages.id_cursor(cursor)
+
+        def read(tx: Connection) -> Page[Folder]:
+            rows = folders.page(tx, after, limit + 1)
+            found = [self._use.watcher.folder(tx, row) for row in rows]
+            return pages.page(tx, found, limit, lambda folder: folder.id)
+
+        return answer(await self._use.database.read(read))
+
+    async def add(self, request: web.Request) -> web.Response:
+        """Watch a folder."""
+        wanted = await body(request, AddFolder)
+        return answer(await self._use.watcher.add(wanted, actor(request)), 201)
+
+    async def remove(self, request: web.Request) -> web.Response:
+        """Stop watching a folder."""
+        await self._use.watcher.remove(number(request, "folder"), actor(request))
+        return answer(None)

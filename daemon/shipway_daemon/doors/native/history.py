@@ -1,0 +1,87 @@
+"""Routes of health, events, the feed, plugins, and the daemon's end."""
+
+import msgspec
+from aiohttp import web
+from shipway_client.errors import WrongUsage
+from shipway_client.version import VERSION
+from shipway_client.wire import VERSION_HEADER, Health, Page, Plugin
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import pages, plugins
+from shipway_daemon.doors.native.answers import answer, paging
+from shipway_daemon.doors.native.use_cases import UseCases
+from shipway_daemon.events import history
+
+
+class HistoryRoutes:
+    """Handlers of `/health`, `/v1/events`, `/v1/feed`, `/v1/plugins` and `/v1/daemon`."""
+
+    def __init__(self, use: UseCases) -> None:
+        self._use = use
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of this noun."""
+        return [
+            web.get("/health", self.health),
+            web.get("/v1/events", self.events),
+            web.get("/v1/feed", self.feed),
+            web.get("/v1/plugins", self.plugins),
+            web.post("/v1/daemon/stop", self.stop),
+        ]
+
+    async def health(self, request: web.Request) -> web.Response:
+        """Say that the daemon lives and its database answers."""
+        del request
+        who = self._use.identity
+        return answer(
+            Health(
+                version=who.version,
+                pid=who.pid,
+                epoch=who.epoch,
+                home=who.home,
+                started_at=who.started_at,
+                seq=await self._use.database.read(history.last),
+            )
+        )
+
+    async def events(self, request: web.Request) -> web.Response:
+        """Answer one page of events, newest first."""
+        after, limit = paging(request)
+        before, kind = pages.id_cursor(after), request.query.get("kind")
+        page = await self._use.database.read(
+            lambda tx: pages.page(
+                tx, history.page(tx, kind, before, limit + 1), limit, lambda event: event.seq
+            )
+        )
+        return answer(page)
+
+    async def feed(self, request: web.Request) -> web.StreamResponse:
+        """Stream all that happens, one JSON object a line, until the client goes."""
+        since = request.query.get("since")
+        if since is not None and not (since.isascii() and since.isdigit() and len(since) < 19):
+            raise WrongUsage(f"{since!r} is no event number.")
+        lines = self._use.feed.follow(int(since) if since is not None else None)
+        first = await anext(lines)
+        response = web.StreamResponse(
+            headers={VERSION_HEADER: VERSION, "Content-Type": "application/x-ndjson"}
+        )
+        await response.prepare(request)
+        await response.write(msgspec.json.encode(first) + b"\n")
+        async for line in lines:
+            await response.write(msgspec.json.encode(line) + b"\n")
+        return response
+
+    async def plugins(self, request: web.Request) -> web.Response:
+        """Answer the record of every plugin."""
+        del request
+
+        def read(tx: Connection) -> Page[Plugin]:
+            return Page(items=plugins.every(tx), after=None, seq=history.last(tx))
+
+        return answer(await self._use.database.read(read))
+
+    async def stop(self, request: web.Request) -> web.Response:
+        """End the daemon in order, after this answer."""
+        del request
+        self._use.stop.set()
+        return answer(None, 202)

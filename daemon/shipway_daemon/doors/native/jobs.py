@@ -1,0 +1,90 @@
+"""Routes of publishing and of jobs."""
+
+import msgspec
+from aiohttp import web
+from shipway_client.wire import Job, LogLine, Page, PublishRequest, UnpublishRequest
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import pages
+from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
+from shipway_daemon.doors.native.use_cases import UseCases
+from shipway_daemon.jobs import views
+
+
+class JobRoutes:
+    """Handlers of `/v1/publish`, `/v1/unpublish` and `/v1/jobs`."""
+
+    def __init__(self, use: UseCases) -> None:
+        self._use = use
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of this noun."""
+        return [
+            web.post("/v1/publish", self.publish),
+            web.post("/v1/publish/preview", self.preview),
+            web.post("/v1/unpublish", self.unpublish),
+            web.get("/v1/jobs", self.list),
+            web.get("/v1/jobs/{job}", self.show),
+            web.post("/v1/jobs/{job}/cancel", self.cancel),
+            web.get("/v1/jobs/{job}/log", self.log),
+        ]
+
+    async def preview(self, request: web.Request) -> web.Response:
+        """Plan a publish."""
+        wanted = await body(request, PublishRequest)
+        return answer(await self._use.admission.preview(wanted))
+
+    async def publish(self, request: web.Request) -> web.Response:
+        """Submit a publish."""
+        wanted = await body(request, PublishRequest)
+        return answer(await self._use.admission.publish(wanted, actor(request)), 202)
+
+    async def unpublish(self, request: web.Request) -> web.Response:
+        """Submit an unpublish."""
+        wanted = await body(request, UnpublishRequest)
+        return answer(await self._use.admission.unpublish(wanted, actor(request)), 202)
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Answer one page of jobs, newest first."""
+        after, limit = paging(request)
+        before, environment = pages.id_cursor(after), request.query.get("environment")
+
+        def read(tx: Connection) -> Page[Job]:
+            found = views.page(tx, environment, before, limit + 1)
+            return pages.page(tx, [self._with_progress(job) for job in found], limit, _id)
+
+        return answer(await self._use.database.read(read))
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer one job."""
+        return answer(await self._read(number(request, "job")))
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        """Ask a job to stop."""
+        job = number(request, "job")
+        await self._use.engine.cancel(job, actor(request))
+        return answer(await self._read(job), 202)
+
+    async def log(self, request: web.Request) -> web.Response:
+        """Answer one page of a job's log."""
+        job = number(request, "job")
+        cursor, limit = paging(request)
+        after = pages.id_cursor(cursor)
+
+        def read(tx: Connection) -> Page[LogLine]:
+            views.read(tx, job)
+            return pages.page(
+                tx, views.log_page(tx, job, after, limit + 1), limit, lambda line: line.id
+            )
+
+        return answer(await self._use.database.read(read))
+
+    async def _read(self, job: int) -> Job:
+        return self._with_progress(await self._use.database.read(lambda tx: views.read(tx, job)))
+
+    def _with_progress(self, job: Job) -> Job:
+        return msgspec.structs.replace(job, progress=self._use.progress.job(job.id))
+
+
+def _id(job: Job) -> int:
+    return job.id

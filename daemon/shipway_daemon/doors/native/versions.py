@@ -1,0 +1,123 @@
+"""Routes of versions, and the way in for files."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from aiohttp import web
+from shipway_client.errors import WrongUsage
+from shipway_client.wire import AddFile, ChangeVersion, Page, RejectVersion, Version
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import pages, profiles, versions
+from shipway_daemon.doors.native.answers import (
+    actor,
+    answer,
+    body,
+    number,
+    paging,
+    profile_address,
+)
+from shipway_daemon.doors.native.use_cases import UseCases
+from shipway_daemon.filing import versions as filing
+from shipway_daemon.filing.collecting import collect
+from shipway_daemon.filing.match import Wanted
+from shipway_daemon.intake.record import Arrival
+from shipway_daemon.rules.channels import check_channel
+from shipway_daemon.rules.versions import check_notes
+
+
+class VersionRoutes:
+    """Handlers of `/v1/versions` and of the versions under a profile."""
+
+    def __init__(self, use: UseCases) -> None:
+        self._use = use
+
+    def routes(self) -> list[web.RouteDef]:
+        """Every route of this noun."""
+        one = "/v1/profiles/{owner}/{name}/versions/{number}"
+        return [
+            web.get("/v1/versions", self.list),
+            web.post("/v1/versions", self.add),
+            web.get(one, self.show),
+            web.patch(one, self.change),
+            web.delete(one, self.delete),
+            web.put(f"{one}/candidate", self.mark),
+            web.delete(f"{one}/candidate", self.unmark),
+            web.put(f"{one}/rejection", self.reject),
+        ]
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Answer one page of versions, newest first."""
+        after, limit = paging(request)
+        before = pages.id_cursor(after)
+        profile, query = request.query.get("profile"), request.query.get("q")
+
+        def read(tx: Connection) -> Page[Version]:
+            profile_id = profiles.read(tx, profile).id if profile else None
+            rows = versions.page(tx, profile_id, query, before, limit + 1)
+            return pages.page(tx, rows, limit, lambda row: row.id)
+
+        return answer(await self._use.database.read(read))
+
+    async def add(self, request: web.Request) -> web.Response:
+        """Ingest a file by its path."""
+        wanted = await body(request, AddFile)
+        path = Path(wanted.path)
+        if not path.is_absolute():
+            raise WrongUsage(f"{wanted.path} is no absolute path.")
+        arrival = Arrival(
+            file_name=path.name,
+            source=f"add:{path}",
+            wanted=Wanted(
+                profile=wanted.profile,
+                channel=check_channel(wanted.channel) if wanted.channel else None,
+                actor=actor(request),
+            ),
+            notes=check_notes(wanted.notes or ""),
+            candidate=wanted.candidate,
+            build_version=wanted.build_version,
+            build_number=wanted.build_number,
+        )
+        ingested = await self._use.intake.ingest(path, arrival)
+        return answer(ingested, 201 if ingested.created else 200)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer one version."""
+        profile, which = profile_address(request), number(request, "number")
+        return answer(await self._use.database.read(lambda tx: versions.read(tx, profile, which)))
+
+    async def change(self, request: web.Request) -> web.Response:
+        """Change the notes, or give what could not be read."""
+        wanted = await body(request, ChangeVersion)
+        return await self._write(
+            request, lambda tx, profile, which, who: filing.change(tx, profile, which, wanted, who)
+        )
+
+    async def mark(self, request: web.Request) -> web.Response:
+        """Mark as candidate."""
+        return await self._write(request, filing.mark_candidate)
+
+    async def unmark(self, request: web.Request) -> web.Response:
+        """Take the candidate mark away."""
+        return await self._write(request, filing.unmark_candidate)
+
+    async def reject(self, request: web.Request) -> web.Response:
+        """Reject for ever."""
+        wanted = await body(request, RejectVersion)
+        return await self._write(
+            request,
+            lambda tx, profile, which, who: filing.reject(tx, profile, which, wanted.message, who),
+        )
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete a version here."""
+        profile, which, who = profile_address(request), number(request, "number"), actor(request)
+        released = await self._use.database.write(lambda tx: filing.delete(tx, profile, which, who))
+        await collect(self._use.database, self._use.blobs, [released])
+        return answer(None)
+
+    async def _write(
+        self, request: web.Request, work: Callable[[Connection, str, int, str], object]
+    ) -> web.Response:
+        profile, which, who = profile_address(request), number(request, "number"), actor(request)
+        return answer(await self._use.database.write(lambda tx: work(tx, profile, which, who)))

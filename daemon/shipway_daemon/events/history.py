@@ -1,0 +1,64 @@
+"""Append events in the transaction of their change, and read them back."""
+
+from typing import Any
+
+from shipway_client.errors import Gone
+from shipway_client.wire import Event
+from sqlalchemy import Connection, Row, func, insert, select
+
+from shipway_daemon.clock import now
+from shipway_daemon.events.tables import events
+
+#: The daemon itself, where nobody asked for what happened.
+DAEMON = "shipwayd"
+
+
+def append(tx: Connection, kind: str, subject: str, actor: str = DAEMON, **data: Any) -> int:
+    """Write one event and return its number; it is seen when the transaction commits.
+
+    `kind` is `noun.verb`, `subject` the address of what it happened to.
+    """
+    values = {"at": now(), "actor": actor, "kind": kind, "subject": subject, "data": data}
+    insertion = insert(events).values(values).returning(events.c.seq)
+    return int(tx.execute(insertion).scalar_one())
+
+
+def last(tx: Connection) -> int:
+    """The number of the newest event that this transaction sees; 0 before the first."""
+    return int(tx.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one())
+
+
+def since(tx: Connection, seq: int, limit: int) -> list[Event]:
+    """Read at most `limit` events after `seq`, oldest first.
+
+    Raises:
+        Gone: Some of them have been trimmed.
+    """
+    first = tx.execute(select(func.min(events.c.seq))).scalar()
+    if first is not None and 0 < seq < first - 1:
+        raise Gone(
+            f"Events before {first} have been trimmed.", "Read the lists afresh and follow again."
+        )
+    rows = tx.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
+    return [_event(row) for row in rows]
+
+
+def page(tx: Connection, kind: str | None, before: int | None, limit: int) -> list[Event]:
+    """Read at most `limit` events, newest first, older than `before`."""
+    query = select(events).order_by(events.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(events.c.seq < before)
+    if kind is not None:
+        query = query.where(events.c.kind == kind)
+    return [_event(row) for row in tx.execute(query)]
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(
+        seq=row.seq,
+        at=row.at,
+        actor=row.actor,
+        kind=row.kind,
+        subject=row.subject,
+        data=row.data,
+    )

@@ -1,0 +1,19 @@
+"""The table of events."""
+
+from typing import Any
+
+from sqlalchemy import Column, Integer, Table, Text
+
+from shipway_daemon.database.metadata import Encoded, metadata
+
+events = Table(
+    "events",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("at", Text, nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("data", Encoded(dict[str, Any]), nullable=False),
+    sqlite_autoincrement=True,
+)

@@ -1,0 +1,173 @@
+"""The one transaction that makes a version out of a staged file."""
+
+import msgspec
+from msgspec import UnsetType
+from shipway_client.errors import Refused
+from shipway_client.wire import Ingested, Profile, Version
+from shipway_plugins.words import Finding, Inspection
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import folders, profiles, versions
+from shipway_daemon.clock import now
+from shipway_daemon.events import history
+from shipway_daemon.filing import match
+from shipway_daemon.filing import versions as filing
+from shipway_daemon.rules import versions as rules
+from shipway_daemon.rules.channels import channel_of
+
+
+class FolderFile(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a watched file was seen, so that it is not taken twice."""
+
+    folder: int
+    path: bytes
+    signature: str
+
+
+class Arrival(msgspec.Struct, frozen=True, kw_only=True):
+    """A file on its way in, with all that was said about it."""
+
+    file_name: str
+    source: str
+    wanted: match.Wanted
+    notes: str = ""
+    candidate: bool = False
+    build_version: str | None = None
+    build_number: str | None = None
+    seen: FolderFile | None = None
+
+
+class Contents(msgspec.Struct, frozen=True, kw_only=True):
+    """What the file turned out to hold."""
+
+    sha256: str
+    size: int
+    inspection: Inspection
+
+
+def record(tx: Connection, arrival: Arrival, contents: Contents) -> Ingested:
+    """File a binary under its profile as a new version, or find the one that has these bytes.
+
+    Raises:
+        Refused: A rule of the profile stands against it, or nothing matches and it is held.
+    """
+    profile = match.find(tx, contents.inspection, arrival.file_name, arrival.wanted)
+    there = versions.with_digest(tx, profile.id, contents.sha256)
+    version = there or _create(tx, profile, arrival, contents)
+    if arrival.candidate and not version.candidate:
+        version = _mark(tx, version, arrival.wanted.actor)
+    if arrival.seen is not None:
+        set_seen(tx, arrival.seen, "ingested", version.address)
+    return Ingested(version=version, created=there is None)
+
+
+def set_seen(tx: Connection, seen: FolderFile, outcome: str, reason: str) -> None:
+    """Record what became of a watched file."""
+    folders.set_seen(tx, seen.folder, seen.path, seen.signature, outcome, reason)
+
+
+def _mark(tx: Connection, version: Version, actor: str) -> Version:
+    """Mark a version that came as a candidate, or let it say why it is none."""
+    told = rules.check_candidate_wish(version.state)
+    if not told:
+        return filing.mark_candidate(tx, version.profile, version.number, actor)
+    others = [finding for finding in version.findings if finding.rule != told[0].rule]
+    return versions.change(tx, version.id, findings=[*others, *told])
+
+
+def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Version:
+    inspection = contents.inspection
+    _check_channel(profile, inspection)
+    profile = _adopt_identifier(tx, profile, inspection)
+    version = _number(arrival.build_version, inspection.version, "version")
+    build = _number(arrival.build_number, inspection.build, "build")
+    facts = rules.Facts(
+        identifier=inspection.identifier or None,
+        version=version,
+        build=build,
+        expires=rules.expiry(inspection),
+    )
+    values = {
+        "profile_id": profile.id,
+        "sha256": contents.sha256,
+        "size": contents.size,
+        "file_name": arrival.file_name,
+        "source": arrival.source,
+        "channel": profile.channel,
+        "platform": str(inspection.platform),
+        "format": inspection.format,
+        "identifier": facts.identifier,
+        "name": inspection.name or None,
+        "version": version,
+        "build": build,
+        "state": str(rules.state_of(facts, profile.identifier, now())),
+        "notes": rules.check_notes(arrival.notes),
+        "findings": _findings(tx, profile, arrival, inspection, facts),
+        "inspection": inspection,
+    }
+    versions.insert_blob(tx, contents.sha256, contents.size)
+    made = versions.create(tx, {"number": profiles.take_number(tx, profile.id), **values})
+    _tell(tx, made, arrival)
+    return made
+
+
+def _adopt_identifier(tx: Connection, profile: Profile, inspection: Inspection) -> Profile:
+    """The first binary with an identifier gives it to a profile that has none, for good."""
+    if profile.identifier is not None or not inspection.identifier:
+        return profile
+    profiles.change(tx, profile.id, identifier=inspection.identifier)
+    return profiles.read(tx, profile.address)
+
+
+def _findings(
+    tx: Connection,
+    profile: Profile,
+    arrival: Arrival,
+    inspection: Inspection,
+    facts: rules.Facts,
+) -> list[Finding]:
+    mismatch = rules.check_mismatch(
+        profile.settings, profile.address, profile.identifier, facts.identifier
+    )
+    same = filing.duplicates(tx, profile, facts.version, facts.build)
+    return [
+        *inspection.findings,
+        *mismatch,
+        *same,
+        *([] if mismatch or same else _older(profile, facts)),
+        *rules.check_typed(inspection.version or None, arrival.build_version, "version"),
+        *rules.check_typed(inspection.build or None, arrival.build_number, "build number"),
+        *rules.check_complete(facts.version, facts.build),
+    ]
+
+
+def _number(typed: str | None, read: str | UnsetType | None, what: str) -> str | None:
+    """The number that was given, else the one that was read."""
+    return rules.check_number(typed, what) if typed is not None else read or None
+
+
+def _older(profile: Profile, facts: rules.Facts) -> list[Finding]:
+    return rules.check_newer_build(profile.settings, facts.build, profile.latest_build)
+
+
+def _check_channel(profile: Profile, inspection: Inspection) -> None:
+    if channel_of(inspection, profile.channel) != profile.channel:
+        raise Refused(
+            f"The binary is for {inspection.platform}, the profile {profile.address} is for "
+            f"{profile.channel}.",
+            "Add it to a profile of its own channel.",
+        )
+
+
+def _tell(tx: Connection, version: Version, arrival: Arrival) -> None:
+    history.append(
+        tx,
+        "version.added",
+        version.address,
+        arrival.wanted.actor,
+        profile=version.profile,
+        sha256=version.sha256,
+        size=version.size,
+        file_name=version.file_name,
+        source=arrival.source,
+    )

@@ -1,0 +1,130 @@
+"""Take a file in: stage, hash, name, identify, record, in the one order that loses nothing."""
+
+import asyncio
+import os
+from pathlib import Path
+from typing import Protocol
+
+from shipway_client.errors import Failed, Refused, ShipwayError, Unavailable
+from shipway_client.wire import Ingested, IngestProgress
+from shipway_plugins.errors import NotABinary, PluginError
+from shipway_plugins.words import Inspection, Progress
+from sqlalchemy import Connection
+
+from shipway_daemon.blobs.staging import SourceChanged, Staged
+from shipway_daemon.blobs.store import BlobStore
+from shipway_daemon.database.engine import Database
+from shipway_daemon.events import history
+from shipway_daemon.events.feed import ProgressBoard
+from shipway_daemon.filing.collecting import collect
+from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
+
+
+class Identifies(Protocol):
+    """What reads a binary; the worker does."""
+
+    async def identify(self, path: Path, name: str) -> Inspection:
+        """Read what the file at `path` says of itself; it was called `name`."""
+
+
+class Intake:
+    """The service that every way in shares: the watcher, `add`, and the doors."""
+
+    def __init__(
+        self,
+        database: Database,
+        blobs: BlobStore,
+        inspector: Identifies,
+        progress: ProgressBoard,
+    ) -> None:
+        self._database = database
+        self._progress = progress
+        self._blobs = blobs
+        self._inspector = inspector
+        self._slots = asyncio.Semaphore(max(1, os.cpu_count() or 1))
+
+    async def ingest(self, source: Path, arrival: Arrival) -> Ingested:
+        """Take one file in; when this returns, the version survives a power cut.
+
+        The source is never changed. At most one file a core is taken at a time.
+
+        Raises:
+            Refused: It is no binary, or a rule stands against it.
+            Failed: What was to read it broke.
+            SourceChanged: It was written to meanwhile; it is not finished.
+            Unavailable: The disk is full or broken; nothing was kept.
+        """
+        async with self._slots:
+            staged = await self._stage(source, arrival)
+            try:
+                async with self._blobs.hold(staged.sha256):
+                    blob = await self._blobs.adopt(staged)
+                    return await self._file(blob, staged, arrival)
+            except BaseException as error:  # whatever it was, its bytes must not stay behind
+                await collect(self._database, self._blobs, [staged.sha256])
+                if isinstance(error, OSError):
+                    raise _unavailable(error) from error
+                raise
+            finally:
+                staged.path.unlink(missing_ok=True)
+
+    async def _stage(self, source: Path, arrival: Arrival) -> Staged:
+        loop = asyncio.get_running_loop()
+
+        def report(done: int, total: int) -> None:
+            """Called in the thread that hashes."""
+            loop.call_soon_threadsafe(self._progress.set_ingest, _progress(arrival, done, total))
+
+        try:
+            return await self._blobs.stage(source, report)
+        except OSError as error:
+            raise _unavailable(error) from error
+        finally:
+            loop.call_soon(self._progress.clear_ingest, arrival.source)
+
+    async def _file(self, blob: Path, staged: Staged, arrival: Arrival) -> Ingested:
+        try:
+            inspection = await self._inspector.identify(blob, arrival.file_name)
+        except NotABinary as error:
+            raise Refused(f"{arrival.file_name}: {error.message}", error.hint) from error
+        except PluginError as error:
+            sentence = f"{arrival.file_name} cannot be read: {error.message}"
+            raise Failed(sentence, error.hint) from error
+        contents = Contents(sha256=staged.sha256, size=staged.size, inspection=inspection)
+        return await self._database.write(lambda tx: record(tx, arrival, contents))
+
+    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+        """Remember that a watched file was not taken, so that it is asked about once only."""
+
+        def refuse(tx: Connection) -> None:
+            if arrival.seen is not None:
+                set_seen(tx, arrival.seen, outcome, error.message)
+            history.append(
+                tx,
+                f"file.{outcome}",
+                arrival.file_name,
+                arrival.wanted.actor,
+                reason=error.message,
+                hint=error.hint,
+                source=arrival.source,
+            )
+
+        await self._database.write(refuse)
+
+
+def _progress(arrival: Arrival, done: int, total: int) -> IngestProgress:
+    return IngestProgress(
+        file_name=arrival.file_name,
+        source=arrival.source,
+        progress=Progress(stage="Copy", done=done, total=total),
+    )
+
+
+def _unavailable(error: OSError) -> ShipwayError:
+    return Unavailable(
+        f"The file could not be stored: {error.strerror or error}.",
+        "See that the disk of the home has room and is writable; nothing was lost.",
+    )
+
+
+__all__ = ["Identifies", "Intake", "SourceChanged"]

@@ -1,0 +1,79 @@
+"""The tables of jobs: the job, its steps, its stages, its log."""
+
+from typing import Any
+
+from shipway_client.wire import JobState
+from shipway_plugins.words import Finding
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
+
+from shipway_daemon.database.metadata import Encoded, metadata
+
+#: States in which a job holds its lock; `queued` stands outside, waiting for it.
+LIVE = (JobState.READY, JobState.RUNNING, JobState.CANCELLING)
+
+_LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("lock_key", Text),
+    Column("environment_id", Integer),
+    Column("environment", Text),
+    Column("app", Text),
+    Column("actor", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("epoch", Integer),
+    Column("cancel_requested", Boolean, nullable=False, default=False),
+    Column("outcome", Text),
+    Column("reason", Text, nullable=False, default=""),
+    Column("hint", Text, nullable=False, default=""),
+    Column("tracking", Text, nullable=False, unique=True),
+    Column("request", Encoded(dict[str, Any]), nullable=False),
+    Column("findings", Encoded(list[Finding]), nullable=False),
+    Column("created_at", Text, nullable=False),
+    Column("started_at", Text),
+    Column("finished_at", Text),
+    Index(
+        "jobs_one_live_per_lock",
+        "lock_key",
+        unique=True,
+        sqlite_where=text(f"lock_key IS NOT NULL AND state IN ({_LIVE_SQL})"),
+    ),
+    Index("jobs_unfinished", "state", "id", sqlite_where=text("state <> 'done'")),
+    Index("jobs_by_environment", "environment", "id"),
+    Index("jobs_by_environment_and_app", "environment_id", "app", "id"),
+    sqlite_autoincrement=True,
+)
+
+steps = Table(
+    "job_steps",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("result", Encoded(Any), nullable=False),
+    Column("at", Text, nullable=False),
+)
+
+stages = Table(
+    "job_stages",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+)
+
+log = Table(
+    "job_log",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), nullable=False),
+    Column("at", Text, nullable=False),
+    Column("line", Text, nullable=False),
+    Index("job_log_by_job", "job_id", "id"),
+    sqlite_autoincrement=True,
+)

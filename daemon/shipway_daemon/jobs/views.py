@@ -1,0 +1,86 @@
+"""Jobs as people see them."""
+
+from typing import Any
+
+import msgspec
+from shipway_client.errors import NotFound
+from shipway_client.wire import Attempt, Job, JobOutcome, JobState, LogLine
+from shipway_plugins.words import Plan, Receipt
+from sqlalchemy import Connection, Row, select
+
+from shipway_daemon.jobs import checkpoints
+from shipway_daemon.jobs.tables import jobs, log
+
+
+def read(tx: Connection, job_id: int) -> Job:
+    """Read one job with its stages.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    row = tx.execute(select(jobs).where(jobs.c.id == job_id)).first()
+    if row is None:
+        raise NotFound(f"There is no job {job_id}.", "See `shipway job list`.")
+    return _job(tx, row)
+
+
+def page(tx: Connection, environment: str | None, before: int | None, limit: int) -> list[Job]:
+    """Read jobs, newest first."""
+    query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    if environment is not None:
+        query = query.where(jobs.c.environment == environment)
+    if before is not None:
+        query = query.where(jobs.c.id < before)
+    return [_job(tx, row) for row in tx.execute(query).all()]
+
+
+def last_attempt(tx: Connection, environment_id: int, app: str) -> Attempt | None:
+    """Find the newest job of an app in an environment."""
+    query = (
+        select(jobs)
+        .where(jobs.c.environment_id == environment_id, jobs.c.app == app)
+        .order_by(jobs.c.id.desc())
+        .limit(1)
+    )
+    row = tx.execute(query).first()
+    if row is None:
+        return None
+    return Attempt(
+        job=row.id,
+        outcome=JobOutcome(row.outcome) if row.outcome else None,
+        reason=row.reason,
+        at=row.finished_at or row.created_at,
+    )
+
+
+def log_page(tx: Connection, job_id: int, after: int | None, limit: int) -> list[LogLine]:
+    """Read a job's log, oldest first."""
+    query = select(log).where(log.c.job_id == job_id).order_by(log.c.id).limit(limit)
+    if after is not None:
+        query = query.where(log.c.id > after)
+    return [LogLine(id=row.id, at=row.at, line=row.line) for row in tx.execute(query)]
+
+
+def _job(tx: Connection, row: Row[Any]) -> Job:
+    plan = row.request.get("plan")
+    receipts = [result for name, result in checkpoints.step_results(tx, row.id) if name == "send"]
+    return Job(
+        id=row.id,
+        kind=row.kind,
+        environment=row.environment,
+        app=row.app,
+        actor=row.actor,
+        state=JobState(row.state),
+        outcome=JobOutcome(row.outcome) if row.outcome else None,
+        reason=row.reason,
+        hint=row.hint,
+        tracking=row.tracking,
+        stages=checkpoints.read_stages(tx, row.id),
+        progress=None,
+        plan=msgspec.convert(plan, Plan) if plan else None,
+        receipt=msgspec.convert(receipts[0], Receipt) if receipts else None,
+        findings=row.findings,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )

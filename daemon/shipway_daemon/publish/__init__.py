@@ -1,0 +1,1 @@
+"""Publishing: plan, findings, admission, lanes, verification by reading back."""

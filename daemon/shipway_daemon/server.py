@@ -1,0 +1,151 @@
+"""The composition root: everything is made here, started in order, and stopped in reverse."""
+
+import asyncio
+import logging
+import os
+import signal
+from contextlib import AsyncExitStack, suppress
+
+from shipway_client.address import LockRecord
+from shipway_client.locations import Locations
+from shipway_client.version import VERSION
+from sqlalchemy import Connection
+
+from shipway_daemon import locations as folders
+from shipway_daemon.blobs.store import BlobStore
+from shipway_daemon.catalog import home, schema
+from shipway_daemon.clock import now
+from shipway_daemon.database.engine import Database
+from shipway_daemon.doors.native.door import NativeDoor
+from shipway_daemon.doors.native.use_cases import Identity, UseCases
+from shipway_daemon.events import history
+from shipway_daemon.events.feed import Feed, ProgressBoard
+from shipway_daemon.home_lock import HomeLock
+from shipway_daemon.intake.service import Intake
+from shipway_daemon.jobs.engine import Engine, Work
+from shipway_daemon.probing import probe, with_formats, with_policy
+from shipway_daemon.publish.admission import Admission
+from shipway_daemon.publish.environments import Environments, ensure_default
+from shipway_daemon.publish.work import StoreJobs
+from shipway_daemon.watch.service import Watcher
+from shipway_daemon.workers.inspection import Inspector
+from shipway_daemon.workers.lanes import Lanes
+from shipway_daemon.workers.policy import Policy
+
+_log = logging.getLogger(__name__)
+
+
+async def serve(locations: Locations) -> None:
+    """Run the daemon of a home until a signal or a client ends it.
+
+    Raises:
+        Refused: Another daemon runs for this home.
+        Failed: The home cannot be used; the sentence says why.
+    """
+    os.umask(0o077)  # all that we and our children make is its owner's alone
+    folders.prepare(locations)
+    stop = _stop_on_signals()
+    async with AsyncExitStack() as stack:
+        lock = HomeLock(locations)
+        stack.callback(lock.release)
+        use, services = await _build(stack, locations, stop)
+        door = NativeDoor(use)
+        lock.record(_record(use.identity, locations))
+        await door.open(locations.socket)
+        _log.info("ready at %s, epoch %s", locations.socket, use.identity.epoch)
+        await _run(door, services, stop)
+        _log.info("stopped")
+
+
+async def _build(
+    stack: AsyncExitStack, locations: Locations, stop: asyncio.Event
+) -> tuple[UseCases, "Services"]:
+    """Make every room, from the ground up; the stack closes them in reverse."""
+    await asyncio.to_thread(schema.upgrade, locations.database, locations.backups)
+    database = Database(locations.database)
+    stack.push_async_callback(database.close)
+    epoch = await database.write(_begin)
+    blobs = BlobStore(locations.blobs, locations.staging)
+    swept = await asyncio.to_thread(blobs.prepare)
+    if swept:
+        _log.info("swept %s unfinished copies", swept)
+    lanes = Lanes()
+    stack.push_async_callback(lanes.close)
+    await lanes.recover(locations.lanes)
+    plugins = await probe(database)
+    inspector = Inspector(plugins=with_formats(plugins))
+    stack.push_async_callback(inspector.close)
+    policy = Policy(with_policy(plugins))
+    stack.push_async_callback(policy.close)
+    progress = ProgressBoard()
+    feed = Feed(database, progress)
+    environments = Environments(database, lanes, locations)
+    await environments.load()
+    store_jobs = StoreJobs(database, blobs, environments, lanes)
+    stack.push_async_callback(store_jobs.close)
+    works: dict[str, Work] = {"publish": store_jobs, "unpublish": store_jobs}
+    engine = Engine(database, progress, epoch, works)
+    intake = Intake(database, blobs, inspector, progress)
+    watcher = Watcher(database, intake, inspector, feed, locations.home)
+    use = UseCases(
+        identity=Identity(VERSION, os.getpid(), epoch, str(locations.home), now()),
+        database=database,
+        blobs=blobs,
+        intake=intake,
+        watcher=watcher,
+        environments=environments,
+        admission=Admission(database, environments, policy, engine.kick),
+        engine=engine,
+        feed=feed,
+        progress=progress,
+        stop=stop,
+    )
+    return use, (engine, environments, watcher)
+
+
+#: What runs for as long as the daemon does.
+Services = tuple[Engine, Environments, Watcher]
+
+
+async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:
+    """Run until told to stop; a service that breaks ends the daemon, visibly."""
+    async with asyncio.TaskGroup() as group:
+        tasks = [
+            group.create_task(service.run(), name=type(service).__name__) for service in services
+        ]
+        stopping = group.create_task(stop.wait(), name="stop")
+        try:
+            await stopping
+        finally:
+            with suppress(asyncio.CancelledError):
+                await door.close()
+            for task in reversed(tasks):
+                task.cancel()
+
+
+def _begin(tx: Connection) -> int:
+    epoch = home.take_epoch(tx)
+    if epoch == 1:
+        ensure_default(tx)
+    history.append(tx, "daemon.started", str(epoch), version=VERSION, pid=os.getpid())
+    return epoch
+
+
+def _record(identity: Identity, locations: Locations) -> LockRecord:
+    return LockRecord(
+        pid=identity.pid,
+        epoch=identity.epoch,
+        address=str(locations.socket),
+        version=identity.version,
+    )
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """End in order on SIGTERM and SIGINT; a hang-up or a broken read lease ends nothing."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(ending, stop.set)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGIO, signal.SIG_IGN)
+    return stop

@@ -1,0 +1,79 @@
+"""The files that may be binaries and are not taken yet, each with what it waits for."""
+
+from dataclasses import dataclass, field
+
+from shipway_daemon.blobs.staging import Signature
+from shipway_daemon.watch.containers import Container
+from shipway_daemon.watch.ready import Lease, Look
+
+#: Where no lease can be had, quiet has to last at least so long.
+WEAK_QUIET = 5.0
+#: How soon a file is looked at again that was quiet but not finished.
+AGAIN = 0.5
+#: How late a file is looked at again that was left unfinished long ago.
+RARELY = 60.0
+
+
+@dataclass
+class Waiting:
+    """One file: its signature, since when it has not changed, when it is looked at next."""
+
+    signature: Signature
+    since: float
+    due: float
+
+
+@dataclass
+class Pending:
+    """All waiting files of one folder, by path. Times are monotonic seconds."""
+
+    quiet: float
+    files: dict[bytes, Waiting] = field(default_factory=dict)
+
+    def notice(self, path: bytes, signature: Signature, now: float, age: float = 0.0) -> bool:
+        """Take note of a file that last changed `age` seconds ago; true if it was not waiting."""
+        known = self.files.get(path)
+        if known is not None and known.signature == signature:
+            return False
+        since = now - age
+        self.files[path] = Waiting(signature, since, since + self.quiet)
+        return known is None
+
+    def judge(self, path: bytes, seen: Look, now: float) -> bool:
+        """Apply the rule to one look: true if the file is finished, else it goes on waiting."""
+        waiting = self.files[path]
+        if seen.signature != waiting.signature:
+            self.files[path] = Waiting(seen.signature, now, now + self.quiet)
+            return False
+        quiet = self._quiet_needed(seen)
+        if now - waiting.since < quiet:
+            waiting.due = waiting.since + quiet
+            return False
+        if seen.lease is Lease.HELD:
+            waiting.due = now + max(AGAIN, self.quiet / 4)
+            return False
+        if seen.container is Container.OPEN:  # only a change can close it, and that is noticed
+            waiting.due = now + min(max(AGAIN, (now - waiting.since) / 4), RARELY)
+            return False
+        return True
+
+    def _quiet_needed(self, seen: Look) -> float:
+        told = seen.lease is not Lease.UNKNOWN and seen.container is not Container.UNKNOWN
+        return self.quiet if told else max(self.quiet, WEAK_QUIET)
+
+    def due(self, now: float) -> list[bytes]:
+        """The files to look at now."""
+        return [path for path, waiting in self.files.items() if waiting.due <= now]
+
+    def next_due(self) -> float | None:
+        """When the next file is to be looked at."""
+        return min((waiting.due for waiting in self.files.values()), default=None)
+
+    def drop(self, path: bytes) -> None:
+        """Forget a file."""
+        self.files.pop(path, None)
+
+    def postpone(self, path: bytes, due: float) -> None:
+        """Look at a file again at `due`, and not before."""
+        if (waiting := self.files.get(path)) is not None:
+            waiting.due = due

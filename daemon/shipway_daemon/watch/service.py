@@ -1,0 +1,247 @@
+"""All watched folders: start them, stop them, add and remove them, and tell how they do."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable
+from pathlib import Path
+from typing import Protocol
+
+from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
+from shipway_client.wire import AddFolder, Folder, UnknownBinary
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import folders, profiles
+from shipway_daemon.catalog.folders import FolderRow
+from shipway_daemon.database.engine import Database
+from shipway_daemon.events import history
+from shipway_daemon.events.feed import Feed
+from shipway_daemon.intake.record import Arrival
+from shipway_daemon.intake.service import Intake
+from shipway_daemon.locations import inside
+from shipway_daemon.rules.channels import check_channel
+from shipway_daemon.watch.folder import Condition, FolderWatch
+
+_log = logging.getLogger(__name__)
+
+_MAX_QUIET = 3600.0
+#: How long a folder that somebody names may take to answer; a hung mount never does.
+_CHECK_SECONDS = 10.0
+_PROFILE_EVENTS = ("profile.created", "profile.renamed", "profile.deleted")
+
+
+class Warms(Protocol):
+    """What can be got ready before it is needed."""
+
+    async def warm(self) -> None:
+        """Start now what the next call would start."""
+
+
+class Watcher:
+    """The watched folders of the home."""
+
+    def __init__(
+        self, database: Database, intake: Intake, inspector: Warms, feed: Feed, home: Path
+    ) -> None:
+        self._database = database
+        self._intake = intake
+        self._inspector = inspector
+        self._feed = feed
+        self._home = home
+        self._watches: dict[int, tuple[FolderWatch, asyncio.Task[None]]] = {}
+        self._turn = asyncio.Lock()
+        self._told: set[asyncio.Task[None]] = set()
+        self._dirty: set[int] = set()
+
+    async def run(self) -> None:
+        """Watch every folder of the catalogue until cancelled."""
+        since = await self._database.read(history.last)
+        try:
+            async with self._turn:
+                for row in await self._database.read(folders.every):
+                    if row.id not in self._watches:  # added while we were starting
+                        await self._start(row)
+            await self._follow(since)
+        finally:
+            tasks = [task for _, task in self._watches.values()] + list(self._told)
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _follow(self, since: int) -> None:
+        """Profiles come, go and change their names, and folders file by them."""
+        async for line in self._feed.follow(since):
+            if line.event is not None and line.event.kind in _PROFILE_EVENTS:
+                await self._match_again()
+
+    async def _match_again(self) -> None:
+        """Begin anew where held files wait for a profile, or where a folder's own has changed."""
+        async with self._turn:
+            for row in await self._database.read(folders.every):
+                entry = self._watches.get(row.id)
+                held = row.unknown == UnknownBinary.HOLD
+                if entry is not None and (held or entry[0].row != row):
+                    await self._stop(row.id)
+                    await self._start(row)
+
+    async def _start(self, row: FolderRow) -> None:
+        known = await self._database.read(lambda tx: folders.seen(tx, row.id))
+        watch = FolderWatch(row, known, self, self._changed)
+        task = asyncio.create_task(watch.run(), name=f"watch-{row.id}")
+        self._watches[row.id] = (watch, task)
+
+    async def _stop(self, folder_id: int) -> None:
+        _, task = self._watches.pop(folder_id)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    def _changed(self, watch: FolderWatch) -> None:
+        """Tell everybody that looks at folders; the counts and the condition are read then."""
+        quiet = watch.row.id not in self._dirty
+        self._dirty.add(watch.row.id)
+        if quiet:
+            task = asyncio.create_task(self._tell(watch))
+            self._told.add(task)
+            task.add_done_callback(self._told.discard)
+
+    async def _tell(self, watch: FolderWatch) -> None:
+        while watch.row.id in self._dirty:
+            self._dirty.discard(watch.row.id)
+            try:
+                await self._database.write(lambda tx: _tell(tx, watch))
+            except Unavailable as error:
+                _log.warning("nobody was told of folder %s: %s", watch.row.id, error)
+
+    # --------------------------------------------------- what a folder needs of the intake
+
+    async def take(self, path: Path, arrival: Arrival) -> None:
+        """Take a finished file in."""
+        await self._intake.ingest(path, arrival)
+
+    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+        """Remember a file that is not taken, and say so."""
+        await self._intake.refuse(arrival, outcome, error)
+
+    async def expect(self) -> None:
+        """Start the inspection worker while the file is still quiet."""
+        await self._inspector.warm()
+
+    # -------------------------------------------------------------------- what people ask
+
+    async def add(self, request: AddFolder, actor: str) -> Folder:
+        """Watch a folder from now on.
+
+        Raises:
+            WrongUsage: It is no folder, or lies in the home, or a field makes no sense.
+            Unavailable: It does not answer, as on a hung mount.
+            Refused: It is watched already.
+        """
+        path = await _in_time(asyncio.to_thread(self._check, request), request.path)
+
+        def create(tx: Connection) -> FolderRow:
+            if (there := folders.by_path(tx, path)) is not None:
+                raise Refused(f"{path} is watched already, as folder {there.id}.")
+            profile = profiles.read(tx, request.profile) if request.profile else None
+            values = {
+                "path": path,
+                "glob": request.glob,
+                "channel": request.channel,
+                "profile_id": profile.id if profile else None,
+                "unknown": str(request.unknown),
+                "quiet": request.quiet,
+                "candidate": request.candidate,
+            }
+            row = folders.create(tx, values)
+            history.append(tx, "folder.added", path, actor, id=row.id)
+            return row
+
+        async with self._turn:
+            row = await self._database.write(create)
+            await self._start(row)
+        return await self.show(row.id)
+
+    def _check(self, request: AddFolder) -> str:
+        path = Path(request.path)
+        if not path.is_absolute() or not path.is_dir():
+            raise WrongUsage(f"{request.path} is no folder.", "Give a folder that exists.")
+        resolved = path.resolve()
+        if inside(resolved, self._home) or inside(self._home, resolved):
+            raise WrongUsage(
+                f"{path} cannot be watched: it holds Shipway's own files.",
+                "Watch the folder that your build tool writes to.",
+            )
+        if request.channel is not None:
+            check_channel(request.channel)
+        if not 0 <= request.quiet <= _MAX_QUIET:
+            raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
+        return str(resolved)
+
+    async def remove(self, folder_id: int, actor: str) -> None:
+        """Stop watching a folder; its versions stay.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+
+        def drop(tx: Connection) -> None:
+            row = folders.read(tx, folder_id)
+            folders.drop(tx, folder_id)
+            history.append(tx, "folder.removed", row.path, actor, id=folder_id)
+
+        async with self._turn:
+            if folder_id not in self._watches:
+                raise NotFound(
+                    f"There is no watched folder {folder_id}.", "See `shipway watch list`."
+                )
+            await self._stop(folder_id)
+            await self._database.write(drop)
+
+    async def show(self, folder_id: int) -> Folder:
+        """Read one folder with its condition and counts."""
+        return await self._database.read(lambda tx: self.folder(tx, folders.read(tx, folder_id)))
+
+    def folder(self, tx: Connection, row: FolderRow) -> Folder:
+        """Join what is stored of a folder with how it does now."""
+        entry = self._watches.get(row.id)
+        condition = entry[0].condition if entry else Condition()
+        counts = folders.counts(tx, row.id)
+        return Folder(
+            id=row.id,
+            path=row.path,
+            glob=row.glob,
+            channel=row.channel,
+            profile=row.profile,
+            unknown=UnknownBinary(row.unknown),
+            quiet=row.quiet,
+            candidate=row.candidate,
+            state=condition.state,
+            reason=condition.reason,
+            last_scan_at=condition.last_scan_at,
+            ingested=counts.get("ingested", 0),
+            waiting=entry[0].waiting if entry else 0,
+            refused=counts.get("refused", 0),
+            unmatched=counts.get("unmatched", 0),
+        )
+
+
+async def _in_time(checking: Awaitable[str], path: str) -> str:
+    try:
+        async with asyncio.timeout(_CHECK_SECONDS):
+            return await checking
+    except TimeoutError as error:
+        raise Unavailable(
+            f"The folder {path} does not answer.",
+            "See whether its drive or its server is there, then add it again.",
+        ) from error
+
+
+def _tell(tx: Connection, watch: FolderWatch) -> None:
+    condition = watch.condition
+    history.append(
+        tx,
+        "folder.changed",
+        watch.row.path,
+        id=watch.row.id,
+        state=str(condition.state),
+        reason=condition.reason,
+        waiting=watch.waiting,
+    )

@@ -1,0 +1,139 @@
+"""A child process that is started when it is needed and ended when it idles."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from shipway_daemon.patience import finish
+from shipway_daemon.workers.errors import WorkerDied, WorkerFailed
+from shipway_daemon.workers.frames import OnReport
+from shipway_daemon.workers.process import GRACE_SECONDS, WorkerProcess
+
+T = TypeVar("T")
+
+#: How long a child may idle before it is ended.
+IDLE_SECONDS = 60.0
+
+
+class OnDemand:
+    """Owns at most one child at a time and gives it one call at a time."""
+
+    def __init__(
+        self,
+        name: str,
+        start: Callable[[], Awaitable[WorkerProcess]],
+        *,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
+        self._name = name
+        self._start = start
+        self._idle_seconds = idle_seconds
+        self._turn = asyncio.Lock()
+        self._worker: WorkerProcess | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._idling: asyncio.Task[None] | None = None
+        self._closed = False
+        self._outdated = False
+
+    async def warm(self) -> None:
+        """Start the child if none is running."""
+        async with self._turn:
+            await self._ready()
+            self._begin_idling()
+
+    async def call(
+        self,
+        method: str,
+        params: object,
+        answer_type: type[T],
+        *,
+        seconds: float,
+        quiet: float | None = None,
+        on_report: OnReport | None = None,
+    ) -> T:
+        """Wait for our turn, start the child if need be, and call it.
+
+        Raises:
+            PluginError: What the plugin raised.
+            WorkerFailed: Anything else that went wrong; see `WorkerProcess.call`.
+        """
+        async with self._turn:
+            worker = await self._ready()
+            try:
+                return await worker.call(
+                    method, params, answer_type, seconds=seconds, quiet=quiet, on_report=on_report
+                )
+            finally:
+                self._begin_idling()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child is running and can take a call."""
+        return self._worker is not None and self._worker.alive
+
+    def renew(self) -> None:
+        """Let the next call start a new child: what it was started for has changed."""
+        self._outdated = True
+
+    async def kill(self, grace: float = GRACE_SECONDS) -> None:
+        """End the child now, in the middle of a call or of its start; that call fails."""
+        if self._starting is not None:
+            self._starting.cancel()
+            await finish(asyncio.ensure_future(_settled(self._starting)))
+        if self._worker is not None:
+            await self._worker.terminate(grace)
+
+    async def close(self) -> None:
+        """End the child and take no more calls."""
+        self._closed = True
+        await self.kill()
+        async with self._turn:
+            await self._stop_idling()
+            await self.kill()
+
+    async def _ready(self) -> WorkerProcess:
+        if self._closed:
+            raise WorkerFailed(f"{self._name} is closed.")
+        await self._stop_idling()
+        if not self.alive or self._outdated:
+            await self._replace()
+        if self._worker is None:
+            raise WorkerDied(f"{self._name} was ended while it started.")
+        return self._worker
+
+    async def _replace(self) -> None:
+        if self._worker is not None:
+            await self._worker.terminate()
+            self._worker = None
+        self._outdated = False
+        self._starting = asyncio.create_task(self._begin(), name=f"start of {self._name}")
+        try:
+            await self._starting
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():
+                raise
+        finally:
+            self._starting = None
+
+    async def _begin(self) -> None:
+        self._worker = await self._start()
+
+    def _begin_idling(self) -> None:
+        self._idling = asyncio.create_task(self._idle(), name=f"idling of {self._name}")
+
+    async def _stop_idling(self) -> None:
+        if self._idling is not None:
+            self._idling.cancel()
+            await _settled(self._idling)
+            self._idling = None
+
+    async def _idle(self) -> None:
+        await asyncio.sleep(self._idle_seconds)
+        if self._worker is not None:
+            await self._worker.terminate()
+
+
+async def _settled(task: "asyncio.Task[None]") -> None:
+    """Wait until `task` is done. What it raised comes again when its child is next ended."""
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,41 @@
+"""What the children are asked, where a word of the plugin API alone does not say it."""
+
+from typing import Any
+
+import msgspec
+
+
+class Question(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of the parameters of a call."""
+
+
+class ProbeQuestion(Question, frozen=True, kw_only=True):
+    """Which plugin to look at, and what its distribution says of itself."""
+
+    plugin: str
+    distribution: str
+    version: str
+
+
+class FileQuestion(Question, frozen=True, kw_only=True):
+    """Which file to look at, and what it was called; bytes, because a path need not be text."""
+
+    path: bytes
+    name: bytes
+
+
+class LaneOpening(Question, frozen=True, kw_only=True):
+    """What a lane is for."""
+
+    environment: str
+    plugin: str
+    adapter: str
+    options: dict[str, Any]
+    data_dir: str
+
+
+class UnpublishQuestion(Question, frozen=True, kw_only=True):
+    """Which app to take out, as which attempt."""
+
+    app: str
+    key: str

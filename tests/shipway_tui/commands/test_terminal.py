@@ -1,0 +1,104 @@
+"""What a person at a terminal sees: tables that fit, one line that is rewritten, a question."""
+
+import sys
+
+import msgspec
+import pytest
+from command_answers.answers import done, job, profile
+from shipway_client.api import Api
+from shipway_client.wire import Job
+from shipway_tui.commands import confirm
+from shipway_tui.commands.output.text import cells
+from shipway_tui.commands.stages import PlainLines, RewrittenLine, stage_view
+
+
+@pytest.fixture
+def terminal(capsys, monkeypatch):
+    """Eighty columns, and streams that say they are a terminal."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        monkeypatch.setattr(type(stream), "isatty", lambda _stream: True)
+
+
+def a_job(**changed) -> Job:
+    """The running job of the answers."""
+    return msgspec.convert(job(**changed), Job)
+
+
+@pytest.mark.parametrize("name", ["x" * 100, "アプリ" * 30])
+def test_a_table_fits_the_terminal(daemon, shipway, terminal, monkeypatch, name):
+    """Long and wide names are cut in the middle, and every line has its columns in place."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    daemon.page("/v1/profiles", profile(address=f"ana/{name}/end"), profile())
+
+    lines = shipway("profile", "list").out.splitlines()
+
+    assert all(cells(line) <= 80 for line in lines)
+    assert "…" in lines[1]
+    assert lines[1].startswith("ana/")
+
+
+def test_no_color_means_no_colour(daemon, shipway, terminal, monkeypatch):
+    """And without the variable there is some."""
+    daemon.page("/v1/profiles", profile())
+
+    assert "\x1b[" in shipway("profile", "list").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in shipway("profile", "list").out
+
+
+def test_stages_that_ended_stay_and_the_running_one_is_rewritten(terminal, capsys):
+    """The last line always starts by erasing itself and never wraps."""
+    view = RewrittenLine()
+    half = {"stage": "send", "done": 500, "total": 1000}
+    view.show(a_job(stages=[{"name": "plan", "state": "done"}, {"name": "send"}]))
+    view.show(
+        a_job(
+            stages=[{"name": "plan", "state": "done"}, {"name": "send", "state": "running"}],
+            progress=half,
+        )
+    )
+    view.show(a_job(stages=[{"name": "x" * 200, "state": "running"}]))
+
+    erased = capsys.readouterr().err.split("\r\x1b[K")[1:]
+
+    assert erased[0].count("plan") == 1
+    assert erased[1] == "… send  50 %  500 B of 1.0 kB"
+    assert cells(erased[2]) < 80
+
+
+def test_without_a_terminal_the_view_is_plain_or_silent(capsys, monkeypatch):
+    """Silent where a program reads the result."""
+    monkeypatch.setattr(type(sys.stderr), "isatty", lambda _stream: False)
+
+    assert isinstance(stage_view(quiet=False), PlainLines)
+    assert not isinstance(stage_view(quiet=True), PlainLines | RewrittenLine)
+
+
+def test_a_daemon_of_another_version_is_named(daemon, shipway, terminal, monkeypatch):
+    """To a person, after the answer; a program asks `daemon status`."""
+    monkeypatch.setattr(Api, "daemon_version", "0.0.9", raising=False)
+    monkeypatch.setattr(Api, "__init__", lambda self, address: None)
+    daemon.page("/v1/profiles", profile())
+
+    assert "The daemon is version 0.0.9" in shipway("profile", "list").err
+
+
+@pytest.mark.parametrize(("typed", "code"), [("ana/sample", 0), ("ana/sampel", 4), ("", 4)])
+def test_a_removal_is_confirmed_by_typing_the_app(daemon, shipway, monkeypatch, typed, code):
+    """Anything else changes nothing."""
+    monkeypatch.setattr(confirm, "at_a_terminal", lambda: True)
+    monkeypatch.setattr("click.termui.visible_prompt_func", lambda _text: typed)
+    daemon.on("POST", "/v1/publish", job())
+    daemon.on("GET", "/v1/jobs/7", done("verified"))
+
+    ran = shipway(
+        *("publish", "--app", "ana/sample", "--env", "enterprise-store", "--no-wait"),
+        *("--select", "android-phone=remove"),
+    )
+
+    assert ran.code == code
+    sent = daemon.bodies("POST", "/v1/publish")
+    assert [body.confirm_remove for body in sent] == (["ana/sample"] if code == 0 else [])

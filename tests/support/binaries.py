@@ -1,0 +1,59 @@
+"""Binaries made on the spot: each valid, and no two alike unless asked for."""
+
+import io
+import os
+import plistlib
+import zipfile
+from pathlib import Path
+
+_ROOT = Path(__file__).parents[2]
+
+SAMPLES = _ROOT / "tui" / "shipway_tui" / "samples"
+CORPUS = Path(os.environ.get("SHIPWAY_CORPUS", _ROOT.parent / "shared" / "corpus"))
+
+SAMPLE_APK = SAMPLES / "sample-1.0.0.apk"
+NEXT_APK = SAMPLES / "sample-1.1.0.apk"
+OTHER_APK = SAMPLES / "other-1.0.0.apk"
+SAMPLE_IPA = SAMPLES / "sample-1.0.0.ipa"
+
+_FAMILIES = {"phone": 1, "tablet": 2, "tv": 3, "watch": 4}
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """A ZIP archive of these files, the same bytes each time."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+        for name, data in files.items():
+            made.writestr(zipfile.ZipInfo(name), data)
+    return out.getvalue()
+
+
+def ipa(
+    identifier: str = "dev.shipway.made",
+    *,
+    name: str = "Made",
+    version: str | None = "1.0",
+    build: str | None = "1",
+    families: tuple[str, ...] = ("phone",),
+    salt: bytes = b"",
+) -> bytes:
+    """An IPA that says this of itself; `salt` tells apart two that say the same."""
+    info = {
+        "CFBundleIdentifier": identifier,
+        "CFBundleName": name,
+        "CFBundleShortVersionString": version,
+        "CFBundleVersion": build,
+        "CFBundleExecutable": "A",
+        "MinimumOSVersion": "15.0",
+        "CFBundleSupportedPlatforms": ["iPhoneOS"],
+        "UIDeviceFamily": [_FAMILIES[family] for family in families],
+    }
+    told = plistlib.dumps({key: value for key, value in info.items() if value is not None})
+    return archive({"Payload/A.app/Info.plist": told, "Payload/A.app/A": b"program" + salt})
+
+
+def salted(binary: Path, salt: bytes) -> bytes:
+    """The same APK or IPA in other bytes: one entry more."""
+    with zipfile.ZipFile(binary) as source:
+        files = {name: source.read(name) for name in source.namelist() if not name.endswith("/")}
+    return archive({**files, "assets/salt": salt})

@@ -1,0 +1,334 @@
+"""A daemon in memory, at the client's two-method seam: `call` and `lines`."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+from shipway_client.api import Api
+from shipway_client.client import Client
+from shipway_client.errors import NoDaemon, NotFound, ShipwayError
+from shipway_client.locations import Locations
+from shipway_client.version import VERSION
+from shipway_client.wire import (
+    AddFolder,
+    App,
+    Environment,
+    Event,
+    FeedLine,
+    Folder,
+    FolderState,
+    Job,
+    JobState,
+    LogLine,
+    Page,
+    Preview,
+    Profile,
+    ProfileSettings,
+    Publication,
+    PublishRequest,
+    PublishStatus,
+    Version,
+    VersionState,
+)
+from shipway_plugins.words import (
+    Capabilities,
+    EnvironmentStatus,
+    Inspection,
+    ItemAction,
+    Plan,
+    PlanItem,
+    Platform,
+    Stage,
+    VersionFacts,
+)
+
+AT = "2026-11-20T12:00:00Z"
+
+
+class FakeApi(Api):
+    """Holds a small world of wire structs; `calls` remembers what was asked."""
+
+    def __init__(self) -> None:
+        super().__init__("nowhere")
+        self.daemon_version = VERSION
+        self.up = True
+        self.calls: list[tuple[str, str, dict[str, Any], Any]] = []
+        self.errors: dict[str, ShipwayError] = {}
+        self.gates: dict[str, asyncio.Event] = {}  # an answer that is ready, and waits
+        self.profiles: dict[str, Profile] = {}
+        self.versions: dict[str, Version] = {}
+        self.environments: dict[str, Environment] = {}
+        self.publications: list[Publication] = []
+        self.jobs: dict[int, Job] = {}
+        self.logs: dict[int, list[LogLine]] = {}
+        self.folders: list[Folder] = []
+        self.events: list[Event] = []
+        self.findings: list[Any] = []
+        self.followers: list[asyncio.Queue[FeedLine | None]] = []
+
+    # ------------------------------------------------------------------- the seam
+
+    async def call(self, method, path, answer, body=None, seconds=60.0, **query):
+        if not self.up:
+            raise NoDaemon("No Shipway daemon answers.", "Start it with `shipway daemon start`.")
+        self.calls.append((method, path, query, body))
+        if error := self.errors.get(f"{method} {path}"):
+            raise error
+        parts = [unquote(part) for part in path.strip("/").split("/")][1:]
+        given = getattr(self, f"_{method.lower()}_{parts[0]}")(parts[1:], query, body)
+        if gate := self.gates.get(path):
+            await gate.wait()
+        return msgspec.json.decode(msgspec.json.encode(given), type=answer)
+
+    async def lines(self, path, answer, **query) -> AsyncIterator[FeedLine]:
+        if not self.up:
+            raise NoDaemon("No Shipway daemon answers.", "Start it with `shipway daemon start`.")
+        queue: asyncio.Queue[FeedLine | None] = asyncio.Queue()
+        self.followers.append(queue)
+        try:
+            yield FeedLine(hello=self.seq)
+            while (line := await queue.get()) is not None:
+                yield line
+        finally:
+            self.followers.remove(queue)
+
+    @property
+    def seq(self) -> int:
+        return len(self.events)
+
+    # --------------------------------------------------------------- what happens
+
+    def tell(self, kind: str, subject: str, **data: Any) -> Event:
+        event = Event(seq=self.seq + 1, at=AT, actor="ada", kind=kind, subject=subject, data=data)
+        self.events.append(event)
+        self.send(FeedLine(event=event))
+        return event
+
+    def send(self, line: FeedLine | None) -> None:
+        for queue in self.followers:
+            queue.put_nowait(line)
+
+    def fall(self) -> None:
+        """Stop answering, as a daemon does that is killed."""
+        self.up = False
+        self.send(None)
+
+    def asked(self, method: str, path: str) -> list[tuple[dict[str, Any], Any]]:
+        return [(query, body) for m, p, query, body in self.calls if (m, p) == (method, path)]
+
+    # -------------------------------------------------------------------- the world
+
+    def add_profile(self, name: str = "local/shop", **fields: Any) -> Profile:
+        owner, _, short = name.partition("/")
+        given = {
+            "id": len(self.profiles) + 1, "address": name, "owner": owner, "name": short,
+            "app": name, "channel": "android-phone", "identifier": f"org.example.{short}",
+            "settings": ProfileSettings(), "candidate": None, "latest": None,
+            "latest_version": None, "latest_build": None, "created_at": AT,
+        }  # fmt: skip
+        self.profiles[name] = Profile(**(given | fields))
+        return self.profiles[name]
+
+    def add_version(self, profile: str = "local/shop", number: int = 1, **fields: Any) -> Version:
+        given = {
+            "id": number, "address": f"{profile}@{number}", "number": number,
+            "profile": profile, "channel": self.profiles[profile].channel,
+            "version": f"1.{number}.0", "build": str(100 + number),
+            "identifier": self.profiles[profile].identifier, "name": "Shop",
+            "platform": "android", "format": "apk", "file_name": f"shop-{number}.apk",
+            "sha256": f"{number:02x}" * 32, "size": 12_345_678, "state": VersionState.READY,
+            "candidate": False, "current": False, "findings": [], "notes": "", "min_os": "24",
+            "target_os": "35", "rejected": None, "created_at": AT,
+            "inspection": Inspection(platform=Platform.ANDROID, format="apk"),
+        }  # fmt: skip
+        version = Version(**(given | fields))
+        self.versions[version.address] = version
+        self.change_profile(
+            profile, latest=number, latest_version=version.version, latest_build=version.build
+        )
+        return version
+
+    def change_profile(self, address: str, **fields: Any) -> None:
+        self.profiles[address] = msgspec.structs.replace(self.profiles[address], **fields)
+
+    def add_environment(self, name: str = "enterprise-store", **fields: Any) -> Environment:
+        given = {
+            "id": len(self.environments) + 1, "name": name, "adapter": "enterprise_store",
+            "title": "Enterprise store", "settings": {}, "status": EnvironmentStatus.AVAILABLE,
+            "reason": "It is built in.", "read_at": AT, "job": None,
+            "capabilities": Capabilities(states=True, targets=True, unpublish=True),
+            "created_at": AT,
+        }  # fmt: skip
+        self.environments[name] = Environment(**(given | fields))
+        return self.environments[name]
+
+    def add_job(self, **fields: Any) -> Job:
+        number = len(self.jobs) + 1
+        given = {
+            "id": number, "kind": "publish", "environment": "enterprise-store",
+            "app": "local/shop", "actor": "ada", "state": JobState.RUNNING, "outcome": None,
+            "reason": "", "hint": "", "tracking": f"track-{number}",
+            "stages": [Stage(name="check"), Stage(name="send"), Stage(name="read back")],
+            "progress": None, "plan": None, "receipt": None, "findings": [], "created_at": AT,
+            "started_at": AT, "finished_at": None,
+        }  # fmt: skip
+        self.jobs[number] = Job(**(given | fields))
+        return self.jobs[number]
+
+    # ------------------------------------------------------------------- the answers
+
+    def _page(self, items: list[Any], query: dict[str, Any]) -> Page[Any]:
+        start, limit = int(query.get("after") or 0), query.get("limit") or 50
+        end = start + limit
+        after = str(end) if end < len(items) else None
+        return Page(items=items[start:end], after=after, seq=self.seq)
+
+    def _get_profiles(self, parts, query, body):
+        if not parts:
+            wanted = query.get("q") or ""
+            found = [p for a, p in sorted(self.profiles.items()) if wanted in a]
+            return self._page(found, query)
+        return self._named(parts)
+
+    def _named(self, parts):
+        address = "/".join(parts[:2])
+        known: dict[str, Any] = self.profiles
+        if len(parts) > 2:
+            address, known = f"{address}@{parts[3]}", self.versions
+        if address not in known:
+            raise NotFound(f"There is no {address}.")
+        return known[address]
+
+    def _put_profiles(self, parts, query, body):
+        version = self._named(parts)
+        for other in [v for v in self.versions.values() if v.profile == version.profile]:
+            self.versions[other.address] = msgspec.structs.replace(other, current=False)
+        return self._mark(version, marked=True)
+
+    def _delete_profiles(self, parts, query, body):
+        return self._mark(self._named(parts), marked=False)
+
+    def _mark(self, version: Version, *, marked: bool) -> Version:
+        changed = msgspec.structs.replace(version, candidate=marked, current=marked)
+        self.versions[version.address] = changed
+        self.change_profile(version.profile, candidate=version.number if marked else None)
+        self.tell("version.candidate" if marked else "version.uncandidate", version.address)
+        return changed
+
+    def _patch_profiles(self, parts, query, body):
+        changed = msgspec.structs.replace(self._named(parts), notes=body.notes)
+        self.versions[changed.address] = changed
+        self.tell("version.changed", changed.address)
+        return changed
+
+    def _get_versions(self, parts, query, body):
+        wanted, text = query.get("profile"), query.get("q") or ""
+        found = [v for v in self.versions.values() if wanted in (None, v.profile)]
+        found = [v for v in found if text in (v.version or "")]
+        return self._page(sorted(found, key=lambda v: -v.number), query)
+
+    def _get_apps(self, parts, query, body):
+        apps: dict[str, list[str]] = {}
+        for profile in self.profiles.values():
+            apps.setdefault(profile.app, []).append(profile.address)
+        found = [App(id=n, address=a, profiles=p) for n, (a, p) in enumerate(apps.items())]
+        if parts:
+            wanted = "/".join(parts)
+            one = next((app for app in found if app.address == wanted), None)
+            if one is None:
+                raise NotFound(f"There is no app {wanted}.")
+            return one
+        return self._page(found, query)
+
+    def _get_environments(self, parts, query, body):
+        if parts:
+            return self.environments[parts[0]]
+        return self._page(list(self.environments.values()), query)
+
+    def _post_environments(self, parts, query, body):
+        return self.environments[parts[0]]
+
+    def _get_publications(self, parts, query, body):
+        wanted = query.get("environment")
+        return self._page([p for p in self.publications if p.environment == wanted], query)
+
+    def _get_jobs(self, parts, query, body):
+        if not parts:
+            return self._page(sorted(self.jobs.values(), key=lambda job: -job.id), query)
+        number = int(parts[0])
+        if len(parts) > 1:
+            return self._page(self.logs.get(number, []), query)
+        if number not in self.jobs:
+            raise NotFound(f"There is no job {number}.")
+        return self.jobs[number]
+
+    def _post_jobs(self, parts, query, body):
+        number = int(parts[0])
+        self.jobs[number] = msgspec.structs.replace(self.jobs[number], state=JobState.CANCELLING)
+        self.tell("job.cancelling", parts[0])
+        return self.jobs[number]
+
+    def _post_publish(self, parts, query, body: PublishRequest):
+        if parts == ["preview"]:
+            return self._preview(body)
+        job = self.add_job(app=body.app, environment=body.environment)
+        self.tell("job.submitted", str(job.id))
+        return job
+
+    def _post_unpublish(self, parts, query, body):
+        return self.add_job(kind="unpublish", app=body.app, environment=body.environment)
+
+    def _preview(self, request: PublishRequest) -> Preview:
+        items = [
+            PlanItem(channel=s.channel, action=s.action, version=self._facts(s.version))
+            if s.action is ItemAction.PUBLISH
+            else PlanItem(channel=s.channel, action=s.action)
+            for s in request.selections
+        ]
+        plan = Plan(
+            key="key", app=request.app, environment=request.environment, items=items,
+            state=request.state, targets=request.targets,
+        )  # fmt: skip
+        current = Publication(
+            environment=request.environment, app=request.app, live=[], read_at=AT,
+            status=PublishStatus.NOT_PUBLISHED, last_attempt=None,
+        )  # fmt: skip
+        return Preview(plan=plan, findings=self.findings, current=current)
+
+    def _facts(self, address: str) -> VersionFacts:
+        version = self.versions[address]
+        return VersionFacts(
+            address=address, number=version.number, channel=version.channel,
+            platform=version.platform, format=version.format, digest=version.sha256,
+            size=version.size, file_name=version.file_name, version=version.version,
+            build=version.build,
+        )  # fmt: skip
+
+    def _get_folders(self, parts, query, body):
+        return self._page(self.folders, query)
+
+    def _post_folders(self, parts, query, body: AddFolder):
+        folder = Folder(
+            id=len(self.folders) + 1, path=body.path, glob=body.glob, channel=None, profile=None,
+            unknown=body.unknown, quiet=body.quiet, candidate=False, state=FolderState.WATCHING,
+            reason="", last_scan_at=AT, ingested=0, waiting=0, refused=0, unmatched=0,
+        )  # fmt: skip
+        self.folders.append(folder)
+        self.tell("folder.added", body.path)
+        return folder
+
+    def _get_events(self, parts, query, body):
+        return self._page(list(reversed(self.events)), query)
+
+
+def fake_client(api: FakeApi) -> Client:
+    """A client whose every call ends in `api`."""
+    home = Path("/home/ada/shipway")
+    client = Client(Locations(home=home, config=home, runtime=home / "run"))
+    client.api = api
+    for noun in ("profiles", "versions", "environments", "jobs", "folders", "history"):
+        setattr(client, noun, type(getattr(client, noun))(api))
+    return client

@@ -1,0 +1,1 @@
+"""Everything of Shipway in the terminal: the TUI and the command line."""

@@ -1,0 +1,55 @@
+"""Waiting for a file to be taken in, with its progress on a terminal."""
+
+import asyncio
+import shutil
+import sys
+from contextlib import aclosing
+from typing import TYPE_CHECKING, cast
+
+import click
+from shipway_client.client import Client
+from shipway_client.errors import ShipwayError
+from shipway_client.wire import AddFile, FeedLine, Ingested, IngestProgress
+
+from shipway_tui.commands.output.text import cut_end, safe
+from shipway_tui.commands.output.values import progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
+_ERASE_LINE = "\r\x1b[K"
+
+
+async def ingest(client: Client, request: AddFile) -> Ingested:
+    """Take a file in; where a person watches, say how far it is.
+
+    Raises:
+        ShipwayError: The file was not taken.
+    """
+    if not sys.stderr.isatty():
+        return await client.versions.add(request)
+    watching = asyncio.create_task(_watch(client, request.path))
+    try:
+        return await client.versions.add(request)
+    finally:
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+        click.echo(_ERASE_LINE, nl=False, err=True, color=True)
+
+
+async def _watch(client: Client, path: str) -> None:
+    """Rewrite one line as the copy gets on; without a feed there is no line, and no harm."""
+    feed = cast("AsyncGenerator[FeedLine, None]", client.history.feed())
+    try:
+        async with aclosing(feed) as lines:
+            async for line in lines:
+                if line.ingest is not None and line.ingest.source == f"add:{path}":
+                    _show(line.ingest)
+    except ShipwayError as error:
+        click.echo(f"{_ERASE_LINE}No progress to be seen: {error}", err=True, color=True)
+
+
+def _show(told: IngestProgress) -> None:
+    columns = shutil.get_terminal_size().columns
+    text = cut_end(safe(f"… {told.file_name}  {progress(told.progress)}"), columns - 1)
+    click.echo(_ERASE_LINE + text, nl=False, err=True, color=True)

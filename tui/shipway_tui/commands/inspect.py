@@ -1,0 +1,26 @@
+"""`shipway inspect`: what a binary is; the work is done by `shipwayd inspect`, without a daemon."""
+
+import os
+import sys
+
+import click
+
+from shipway_tui.commands.options import json_option
+
+
+@click.command(name="inspect")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--verify", is_flag=True, help="Verify the signature; reads the whole file.")
+@json_option
+def command(files: tuple[str, ...], *, verify: bool, as_json: bool) -> None:
+    """Say what a binary is; needs no daemon.
+
+    Its identifier, version, signature, and findings. A refused file gives an error, the others go
+    on, and it exits 1.
+    """
+    from shipway_tui.launch import daemon_command
+
+    switches = [name for name, on in (("--json", as_json), ("--verify", verify)) if on]
+    arguments = daemon_command("inspect", *switches, "--", *files)
+    sys.stdout.flush()
+    os.execv(arguments[0], arguments)  # noqa: S606 - our own program

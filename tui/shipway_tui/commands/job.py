@@ -1,0 +1,137 @@
+"""`shipway job`: the attempts, kept for ever."""
+
+import click
+from shipway_client.errors import Refused
+from shipway_client.wire import Job, JobOutcome, LogLine
+
+from shipway_tui.commands.asking import ask
+from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.options import json_option, list_options
+from shipway_tui.commands.output.details import print_details, print_findings
+from shipway_tui.commands.output.objects import print_object
+from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.output.values import or_dash, progress, when
+from shipway_tui.commands.submitting import say_submitted
+from shipway_tui.commands.waiting import wait_and_say, wait_for
+
+
+def _word(job: Job) -> str:
+    return job.outcome or job.state
+
+
+COLUMNS = (
+    Column[Job]("JOB", lambda job: str(job.id), right=True),
+    Column[Job]("KIND", lambda job: job.kind),
+    Column[Job]("APP", lambda job: or_dash(job.app)),
+    Column[Job]("ENVIRONMENT", lambda job: or_dash(job.environment)),
+    Column[Job]("STATE", _word, word=_word),
+    Column[Job]("CREATED", lambda job: when(job.created_at)),
+    Column[Job]("REASON", lambda job: job.reason),
+)
+
+LOG_COLUMNS = (
+    Column[LogLine]("AT", lambda line: line.at),
+    Column[LogLine]("LINE", lambda line: line.line),
+)
+
+job_argument = click.argument("number", type=click.IntRange(min=1), metavar="JOB")
+
+
+@click.group(name="job")
+def command() -> None:
+    """Jobs: who published what, and how it ended."""
+
+
+@command.command("list")
+@click.option("--env", "environment", metavar="ENV", help="Only those of one environment.")
+@list_options
+def list_jobs(*, environment: str | None, as_json: bool, limit: int | None) -> None:
+    """List the jobs, newest first."""
+    show_list(
+        lambda client, after, count: client.jobs.list(
+            environment=environment, after=after, limit=count
+        ),
+        COLUMNS,
+        as_json=as_json,
+        limit=limit,
+        empty="No jobs yet. Submit one with `shipway publish`.",
+    )
+
+
+@command.command("show")
+@job_argument
+@click.option("--wait", is_flag=True, help="Wait until it is done; exits as `publish` does.")
+@json_option
+def show(number: int, *, wait: bool, as_json: bool) -> int:
+    """Show a job with its stages."""
+    job = ask(lambda client: client.jobs.show(number))
+    if wait:
+        return wait_and_say(number, as_json=as_json)
+    if as_json:
+        print_object(job)
+        return 0
+    print_details(_details(job))
+    print_findings(job.findings)
+    return 0
+
+
+@command.command("log")
+@job_argument
+@list_options
+def log(number: int, *, as_json: bool, limit: int | None) -> None:
+    """Print the log of a job, oldest line first."""
+    show_list(
+        lambda client, after, count: client.jobs.log(number, after=after, limit=count),
+        LOG_COLUMNS,
+        as_json=as_json,
+        limit=limit,
+        empty="The log is empty.",
+    )
+
+
+@command.command("cancel")
+@job_argument
+@click.option("--no-wait", is_flag=True, help="Return when it was asked to stop.")
+@json_option
+def cancel(number: int, *, no_wait: bool, as_json: bool) -> int:
+    """Stop a job, and wait until it has ended; exits 4 when it ended otherwise before."""
+    job = ask(lambda client: client.jobs.cancel(number))
+    if no_wait:
+        return say_submitted(job, as_json=as_json)
+    ended = wait_for(number, quiet=as_json)
+    if ended is None:
+        return 130
+    if as_json:
+        print_object(ended)
+    if ended.outcome is not JobOutcome.CANCELLED:
+        raise Refused(
+            f"Job {number} could not be cancelled any more: it ended {ended.outcome or 'before'}.",
+            f"See `shipway job show {number}`.",
+        )
+    if not as_json:
+        click.echo(f"Job {number} is cancelled.")
+    return 0
+
+
+def _details(job: Job) -> list[tuple[str, str]]:
+    pairs = [
+        ("job", str(job.id)),
+        ("kind", job.kind),
+        ("app", or_dash(job.app)),
+        ("environment", or_dash(job.environment)),
+        ("state", _word(job)),
+        ("reason", or_dash(job.reason)),
+        ("hint", or_dash(job.hint)),
+        ("by", job.actor),
+        ("created", when(job.created_at)),
+        ("started", or_dash(when(job.started_at))),
+        ("finished", or_dash(when(job.finished_at))),
+    ]
+    pairs += [
+        (f"  {stage.name}", f"{stage.state}  {stage.detail}".rstrip()) for stage in job.stages
+    ]
+    if job.progress is not None:
+        pairs.append(("progress", f"{job.progress.stage}  {progress(job.progress)}"))
+    if job.receipt is not None:
+        pairs += [(f"sent {item.channel}", item.digest) for item in job.receipt.items]
+    return pairs

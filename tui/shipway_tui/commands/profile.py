@@ -1,0 +1,173 @@
+"""`shipway profile`: the publish profiles."""
+
+import click
+from shipway_client.wire import ChangeProfile, CreateProfile, Duplicates, Mismatch, Profile
+from shipway_plugins.words import Severity
+
+from shipway_tui.commands.asking import ask
+from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.options import json_option, list_options, profile_argument
+from shipway_tui.commands.output.details import print_details
+from shipway_tui.commands.output.objects import print_object
+from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.output.values import or_dash, when
+
+
+def _latest(profile: Profile) -> str:
+    if profile.latest is None:
+        return "-"
+    numbers = f"{or_dash(profile.latest_version)} ({or_dash(profile.latest_build)})"
+    return f"@{profile.latest} {numbers}"
+
+
+COLUMNS = (
+    Column[Profile]("PROFILE", lambda profile: profile.address),
+    Column[Profile]("CHANNEL", lambda profile: profile.channel),
+    Column[Profile]("IDENTIFIER", lambda profile: or_dash(profile.identifier)),
+    Column[Profile]("LATEST", _latest),
+    Column[Profile]("CANDIDATE", lambda profile: _number(profile.candidate)),
+)
+
+
+@click.group(name="profile")
+def command() -> None:
+    """Publish profiles: an app on a channel."""
+
+
+@command.command("create")
+@click.argument("name", metavar="[OWNER/]NAME")
+@click.option("--channel", required=True, metavar="C", help="For instance android-phone.")
+@click.option("--app", metavar="A", help="The app it belongs to; else one of its own name.")
+@click.option("--identifier", metavar="ID", help="Else adopted from its first binary.")
+@json_option
+def create(
+    name: str, *, channel: str, app: str | None, identifier: str | None, as_json: bool
+) -> None:
+    """Make a profile."""
+    owner, slash, rest = name.partition("/")
+    request = CreateProfile(
+        name=rest if slash else name,
+        owner=owner if slash else None,
+        channel=channel,
+        app=app,
+        identifier=identifier,
+    )
+    _say("Made", ask(lambda client: client.profiles.create(request)), as_json=as_json)
+
+
+@command.command("list")
+@click.option("--query", metavar="TEXT", help="Only those whose name or identifier matches.")
+@list_options
+def list_profiles(*, query: str | None, as_json: bool, limit: int | None) -> None:
+    """List the profiles, by address."""
+    show_list(
+        lambda client, after, count: client.profiles.list(query=query, after=after, limit=count),
+        COLUMNS,
+        as_json=as_json,
+        limit=limit,
+        empty="No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
+        "`shipway profile create`.",
+    )
+
+
+@command.command("show")
+@profile_argument
+@json_option
+def show(address: str, *, as_json: bool) -> None:
+    """Show a profile with its settings."""
+    profile = ask(lambda client: client.profiles.show(address))
+    if as_json:
+        print_object(profile)
+    else:
+        print_details(_details(profile))
+
+
+@command.command("rename")
+@profile_argument
+@click.argument("name", metavar="NEW-NAME")
+@json_option
+def rename(address: str, name: str, *, as_json: bool) -> None:
+    """Give a profile another name; its owner and its versions stay."""
+    request = ChangeProfile(name=name)
+    _say("Renamed", ask(lambda client: client.profiles.change(address, request)), as_json=as_json)
+
+
+@command.command("set")
+@profile_argument
+@click.option(
+    "--duplicates",
+    type=click.Choice([word.value for word in Duplicates]),
+    help="Other bytes of the same version and build: accept them (default), or refuse.",
+)
+@click.option(
+    "--mismatch",
+    type=click.Choice([word.value for word in Mismatch]),
+    help="A binary of another identifier: flag it (default), or refuse.",
+)
+@click.option(
+    "--require-newer-build",
+    type=click.Choice([word.value for word in Severity]),
+    help="How much it weighs when a build is not newer than the last.",
+)
+@json_option
+def set_profile(
+    address: str,
+    *,
+    duplicates: str | None,
+    mismatch: str | None,
+    require_newer_build: str | None,
+    as_json: bool,
+) -> None:
+    """Change the rules of a profile; what is not named stays."""
+    if not (duplicates or mismatch or require_newer_build):
+        raise click.UsageError("Name at least one setting to change.")
+    request = ChangeProfile(
+        duplicates=Duplicates(duplicates) if duplicates else None,
+        mismatch=Mismatch(mismatch) if mismatch else None,
+        require_newer_build=Severity(require_newer_build) if require_newer_build else None,
+    )
+    _say("Changed", ask(lambda client: client.profiles.change(address, request)), as_json=as_json)
+
+
+@command.command("delete")
+@profile_argument
+@click.option("--confirm", metavar="OWNER/NAME", help="The address again, instead of typing it.")
+def delete(address: str, *, confirm: str | None) -> None:
+    """Delete a profile with all its versions; what stores hold stays there."""
+    profile = ask(lambda client: client.profiles.show(address))
+    if confirm is None and profile.latest is not None:
+        from shipway_tui.commands.confirm import typed
+
+        confirm = typed(
+            f"{safe(address)} has versions, which are deleted with it.", address, "--confirm"
+        )
+    ask(lambda client: client.profiles.delete(address, confirm))
+    click.echo(f"Deleted {safe(address)}.")
+
+
+def _say(what: str, profile: Profile, *, as_json: bool) -> None:
+    if as_json:
+        print_object(profile)
+    else:
+        click.echo(f"{what} {safe(profile.address)} ({safe(profile.channel)}).")
+
+
+def _details(profile: Profile) -> list[tuple[str, str]]:
+    settings = profile.settings
+    return [
+        ("profile", profile.address),
+        ("app", profile.app),
+        ("channel", profile.channel),
+        ("identifier", or_dash(profile.identifier)),
+        ("latest", _latest(profile)),
+        ("candidate", _number(profile.candidate)),
+        ("duplicates", settings.duplicates),
+        ("mismatch", settings.mismatch),
+        ("require newer build", or_dash(settings.require_newer_build)),
+        ("created", when(profile.created_at)),
+    ]
+
+
+def _number(number: int | None) -> str:
+    return "-" if number is None else f"@{number}"

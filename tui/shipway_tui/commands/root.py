@@ -1,0 +1,63 @@
+"""`shipway`: the table of its commands, and the TUI when it is called with none."""
+
+import sys
+
+import click
+from shipway_client.errors import WrongUsage
+from shipway_client.version import VERSION
+
+from shipway_tui.commands.lazy import LazyGroup
+
+_HERE = "shipway_tui.commands"
+
+#: Every command, in the order of the help.
+MODULES = {
+    "demo": f"{_HERE}.demo",
+    "daemon": f"{_HERE}.daemon",
+    "inspect": f"{_HERE}.inspect",
+    "add": f"{_HERE}.add",
+    "watch": f"{_HERE}.watch",
+    "app": f"{_HERE}.app",
+    "profile": f"{_HERE}.profile",
+    "version": f"{_HERE}.version",
+    "env": f"{_HERE}.env",
+    "publish": f"{_HERE}.publish",
+    "unpublish": f"{_HERE}.unpublish",
+    "job": f"{_HERE}.job",
+    "event": f"{_HERE}.event",
+    "plugin": f"{_HERE}.plugin",
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    modules=MODULES,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--read-only", is_flag=True, help="Open the TUI so that it changes nothing.")
+@click.version_option(VERSION, prog_name="shipway")
+@click.pass_context
+def shipway(context: click.Context, *, read_only: bool) -> int | None:
+    """Shipway is a release desk for app binaries. Without a command it opens its terminal UI."""
+    if context.invoked_subcommand is not None:
+        return None
+    return open_tui(read_only=read_only)
+
+
+def open_tui(*, read_only: bool) -> int:
+    """Open the TUI on this user's home, with a daemon behind it.
+
+    Raises:
+        WrongUsage: There is no terminal to show it in.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise WrongUsage("The TUI needs a terminal.", "See `shipway --help` for the commands.")
+    from shipway_client.client import Client
+
+    from shipway_tui.launch import ensure_daemon
+    from shipway_tui.tui.app import run
+
+    client = Client()
+    ensure_daemon(client)
+    return run(client, read_only=read_only)

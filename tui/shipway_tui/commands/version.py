@@ -1,0 +1,199 @@
+"""`shipway version`: the versions of a profile, and what may change of them."""
+
+from collections.abc import Awaitable
+
+import click
+from shipway_client.client import Client
+from shipway_client.wire import ChangeVersion, Page, Publication, Version
+
+from shipway_tui.commands.asking import ask
+from shipway_tui.commands.listing import each_page, show_list
+from shipway_tui.commands.notes import chosen_notes
+from shipway_tui.commands.options import (
+    ProfileAddress,
+    json_option,
+    list_options,
+    version_argument,
+)
+from shipway_tui.commands.output.details import print_details, print_findings
+from shipway_tui.commands.output.objects import print_object
+from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.output.values import digest, or_dash, size, when
+
+
+def _candidate(version: Version) -> str:
+    if not version.candidate:
+        return ""
+    return "current" if version.current else "yes"
+
+
+COLUMNS = (
+    Column[Version]("ADDRESS", lambda version: version.address),
+    Column[Version]("VERSION", lambda version: or_dash(version.version)),
+    Column[Version]("BUILD", lambda version: or_dash(version.build)),
+    Column[Version]("STATE", lambda version: version.state, word=lambda version: version.state),
+    Column[Version]("CANDIDATE", _candidate),
+    Column[Version]("SIZE", lambda version: size(version.size), right=True),
+    Column[Version]("SHA-256", lambda version: digest(version.sha256)),
+)
+
+
+@click.group(name="version")
+def command() -> None:
+    """Versions: the binaries of a profile, numbered from 1."""
+
+
+@command.command("list")
+@click.argument("profile", type=ProfileAddress(), metavar="[OWNER/NAME]", required=False)
+@click.option("--query", metavar="TEXT", help="Only those that match.")
+@list_options
+def list_versions(
+    profile: str | None, *, query: str | None, as_json: bool, limit: int | None
+) -> None:
+    """List the versions of a profile, or of all, newest first."""
+    show_list(
+        lambda client, after, count: client.versions.list(
+            profile=profile, query=query, after=after, limit=count
+        ),
+        COLUMNS,
+        as_json=as_json,
+        limit=limit,
+        empty="No versions. Bring one with `shipway add FILE`, or watch a build folder.",
+    )
+
+
+@command.command("show")
+@version_argument
+@json_option
+def show(address: str, *, as_json: bool) -> None:
+    """Show a version: what was read from it, its notes and findings."""
+    version = ask(lambda client: client.versions.show(address))
+    if as_json:
+        print_object(version)
+        return
+    print_details(_details(version))
+    if version.notes:
+        click.echo("\n" + "\n".join(safe(line) for line in version.notes.splitlines()))
+    if version.findings:
+        click.echo()
+        print_findings(version.findings)
+
+
+@command.command("set")
+@version_argument
+@click.option("--version", "number", metavar="V", help="The version that could not be read.")
+@click.option("--build", metavar="B", help="The build that could not be read.")
+@json_option
+def set_version(address: str, *, number: str | None, build: str | None, as_json: bool) -> None:
+    """Give once what could not be read from an incomplete version."""
+    if number is None and build is None:
+        raise click.UsageError("Give --version, --build, or both.")
+    request = ChangeVersion(version=number, build=build)
+    _say("Changed", ask(lambda client: client.versions.change(address, request)), as_json=as_json)
+
+
+@command.command("notes")
+@version_argument
+@click.argument("text", required=False)
+@click.option("--file", metavar="FILE", help="Notes from a UTF-8 file; - is standard input.")
+@json_option
+def notes(address: str, text: str | None, *, file: str | None, as_json: bool) -> None:
+    """Print the release notes, or write them anew."""
+    chosen = chosen_notes(text, file)
+    if chosen is None:
+        version = ask(lambda client: client.versions.show(address))
+        if not as_json:
+            click.echo("\n".join(safe(line) for line in version.notes.splitlines()))
+            return
+    else:
+        request = ChangeVersion(notes=chosen)
+        version = ask(lambda client: client.versions.change(address, request))
+    _say("Notes written for", version, as_json=as_json)
+
+
+@command.command("candidate")
+@version_argument
+@json_option
+def candidate(address: str, *, as_json: bool) -> None:
+    """Mark a version as release candidate; it becomes its profile's current one."""
+    _say("Marked", ask(lambda client: client.versions.mark_candidate(address)), as_json=as_json)
+
+
+@command.command("uncandidate")
+@version_argument
+@json_option
+def uncandidate(address: str, *, as_json: bool) -> None:
+    """Take the candidate mark away."""
+    _say("Unmarked", ask(lambda client: client.versions.unmark_candidate(address)), as_json=as_json)
+
+
+@command.command("reject")
+@version_argument
+@click.option("--message", required=True, metavar="TEXT", help="Why; kept with the version.")
+@json_option
+def reject(address: str, *, message: str, as_json: bool) -> None:
+    """Reject a version for ever."""
+    version = ask(lambda client: client.versions.reject(address, message))
+    _say("Rejected", version, as_json=as_json)
+
+
+@command.command("delete")
+@version_argument
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def delete(address: str, *, yes: bool) -> None:
+    """Delete a version here; what stores hold of it stays there."""
+    from shipway_tui.commands.confirm import agreed
+
+    places = ask(lambda client: _live_in(client, address))
+    where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
+    agreed(f"{safe(address)} will be deleted.{where}", yes=yes)
+    ask(lambda client: client.versions.delete(address))
+    click.echo(f"Deleted {safe(address)}.{where}")
+
+
+async def _live_in(client: Client, address: str) -> list[str]:
+    """Name every environment where a version is live; an unknown version is an error first."""
+    await client.versions.show(address)
+    places: set[str] = set()
+    async for publications in each_page(client, _read_publications):
+        for publication in publications:
+            if any(live.version_address == address for live in publication.live):
+                places.add(publication.environment)
+    return sorted(places)
+
+
+def _read_publications(
+    client: Client, after: str | None, count: int
+) -> Awaitable[Page[Publication]]:
+    return client.environments.publications(after=after, limit=count)
+
+
+def _say(what: str, version: Version, *, as_json: bool) -> None:
+    if as_json:
+        print_object(version)
+        return
+    numbers = f"{or_dash(version.version)} ({or_dash(version.build)})"
+    click.echo(f"{what} {safe(version.address)}, {safe(numbers)}, {version.state}.")
+
+
+def _details(version: Version) -> list[tuple[str, str]]:
+    return [
+        ("address", version.address),
+        ("state", version.state),
+        ("rejected", version.rejected or "-"),
+        ("candidate", _candidate(version) or "no"),
+        ("version", or_dash(version.version)),
+        ("build", or_dash(version.build)),
+        ("name", or_dash(version.name)),
+        ("identifier", or_dash(version.identifier)),
+        ("channel", version.channel),
+        ("platform", version.platform),
+        ("format", version.format),
+        ("minimum OS", or_dash(version.min_os)),
+        ("target OS", or_dash(version.target_os)),
+        ("file", version.file_name),
+        ("size", f"{size(version.size)} ({version.size} bytes)"),
+        ("SHA-256", version.sha256),
+        ("created", when(version.created_at)),
+    ]

@@ -1,0 +1,145 @@
+"""The full-screen application: its places, its keys, and the feed that keeps it up to date."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from shipway_client.client import Client
+from textual.app import App, ScreenStackError, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
+
+from shipway_tui.tui.desk import Desk, utc_now
+from shipway_tui.tui.feed import Follower
+from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.profiles import ProfilesScreen
+
+if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.command import Provider
+
+
+def _profile_provider() -> "type[Provider]":
+    from shipway_tui.tui.palette import ProfileProvider
+
+    return ProfileProvider
+
+
+class ShipwayApp(App[int], inherit_bindings=False):
+    """Each place is a mode with a stack of screens of its own."""
+
+    TITLE = "Shipway"
+    CSS_PATH = Path(__file__).with_name("shipway.tcss")
+    DEFAULT_MODE = "profiles"
+    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "place('profiles')", "Profiles", show=False, id="place.profiles",
+                tooltip="Apps and their versions"),
+        Binding("2", "place('environments')", "Environments", show=False, id="place.environments",
+                tooltip="Where apps are published"),
+        Binding("3", "place('jobs')", "Jobs", show=False, id="place.jobs",
+                tooltip="Every attempt to publish"),
+        Binding("4", "place('activity')", "Activity", show=False, id="place.activity",
+                tooltip="All that happened"),
+        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
+                tooltip="Every command by name"),
+        Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this view"),
+        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
+        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit_at_once",
+                tooltip="Leave from anywhere"),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend",
+                tooltip="Back to the shell; `fg` returns"),
+    ]  # fmt: skip
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        read_only: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        super().__init__()
+        self.animation_level = "none"
+        self.desk = Desk(self, client, read_only=read_only, now=now)
+        self.add_mode("profiles", lambda: ProfilesScreen(self.desk))
+        self.add_mode("environments", self._environments)
+        self.add_mode("jobs", self._jobs)
+        self.add_mode("activity", self._activity)
+
+    # Each of these is loaded when it is first looked at: the first paint waits for nothing else.
+
+    def _environments(self) -> Screen[None]:
+        from shipway_tui.tui.screens.environments import EnvironmentsScreen
+
+        return EnvironmentsScreen(self.desk)
+
+    def _jobs(self) -> Screen[None]:
+        from shipway_tui.tui.screens.jobs import JobsScreen
+
+        return JobsScreen(self.desk)
+
+    def _activity(self) -> Screen[None]:
+        from shipway_tui.tui.screens.activity import ActivityScreen
+
+        return ActivityScreen(self.desk)
+
+    def on_mount(self) -> None:
+        """Follow the feed for as long as the application runs."""
+        self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
+
+    def clear_selection(self) -> None:
+        """Clear the selected text; from Python 3.12 on an input asks before a screen is shown."""
+        with suppress(ScreenStackError):
+            super().clear_selection()
+
+    def action_place(self, name: str) -> None:
+        """Go to a place, as it was left; from within it, back to its list."""
+        if name != self.current_mode:
+            self.switch_mode(name)
+            return
+        for _ in self.screen_stack[1:]:
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        """Show the keys of this view, or put them away."""
+        if not close_help(self.screen):
+            self.action_show_help_panel()
+
+    async def action_quit(self) -> None:
+        """Leave; jobs run on in the daemon."""
+        self.exit(0)
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """Do an action; where it rests, say why."""
+        if await super().run_action(action, default_namespace, namespaces):
+            return True
+        name = action if isinstance(action, str) else action[1]
+        return self._explain(name.rpartition(".")[2].partition("(")[0])
+
+    def _explain(self, action: str) -> bool:
+        reason = self.screen.why_not(action) if isinstance(self.screen, Place) else ""
+        if reason:
+            self.notify(reason, severity="warning", markup=False)
+        return bool(reason)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Offer what can be done here and now, then the theme."""
+        from shipway_tui.tui.palette import commands_of
+
+        yield from commands_of(screen)
+        yield SystemCommand("view: Theme", "Change the colours", self.action_change_theme)
+
+
+def run(client: Client, *, read_only: bool = False) -> int:
+    """Run the application until the user leaves it; the answer is the exit code."""
+    app = ShipwayApp(client, read_only=read_only)
+    answer = app.run()
+    return answer if answer is not None else app.return_code or 0

@@ -1,0 +1,73 @@
+"""What every screen shares: the client, the clock, the connection, and the news from the feed."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from shipway_client.client import Client
+from shipway_client.version import VERSION
+from textual.dom import DOMNode
+from textual.signal import Signal
+
+if TYPE_CHECKING:
+    from shipway_client.wire import Event, IngestProgress, JobProgress
+
+
+class Link(StrEnum):
+    """Whether the feed is being followed now."""
+
+    CONNECTING = "connecting"
+    CONNECTED = "connected"
+    RECONNECTING = "reconnecting"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """The state of the feed, and which daemon it comes from. `reason` says why it broke."""
+
+    link: Link
+    daemon_version: str | None = None
+    reason: str = ""
+
+    @property
+    def mismatch(self) -> bool:
+        """Whether daemon and client are of different versions."""
+        return self.daemon_version is not None and self.daemon_version != VERSION
+
+
+def utc_now() -> datetime:
+    """Read the clock."""
+    return datetime.now(UTC)
+
+
+class Desk:
+    """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`."""
+
+    def __init__(
+        self,
+        owner: DOMNode,
+        client: Client,
+        *,
+        read_only: bool = False,
+        now: Callable[[], datetime] = utc_now,
+    ) -> None:
+        self.client = client
+        self.read_only = read_only
+        self.now = now
+        self.connection = Connection(Link.CONNECTING)
+        self.linked: Signal[Connection] = Signal(owner, "linked")
+        self.happened: Signal[tuple[Event, ...]] = Signal(owner, "happened")
+        self.progressed: Signal[JobProgress] = Signal(owner, "progressed")
+        self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
+
+    @property
+    def connected(self) -> bool:
+        """Whether the feed is being followed now."""
+        return self.connection.link is Link.CONNECTED
+
+    def link(self, connection: Connection) -> None:
+        """Tell every screen of a change of the connection."""
+        self.connection = connection
+        self.linked.publish(connection)

@@ -1,0 +1,1 @@
+"""The places of the application; each is one screen a file."""

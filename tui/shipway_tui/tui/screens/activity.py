@@ -1,0 +1,97 @@
+"""Everything that happened, newest first; the audit log as it is written."""
+
+from typing import ClassVar
+
+import msgspec
+from shipway_client.errors import NotFound
+from shipway_client.wire import Event, Page
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.listing import MOST_SINGLE_READS, ListScreen, newest_first
+from shipway_tui.tui.widgets.detail import fact, heading, lines
+from shipway_tui.tui.widgets.table import Cells, Column, Row
+from shipway_tui.tui.words import age_text, clock_text, plain
+
+
+class ActivityScreen(ListScreen[Event]):
+    """Events by falling number; a new one needs no reading, it is in the feed."""
+
+    HEADING = "Activity"
+    NOUN = "event"
+    ON_ROW = frozenset({"copy_subject"})
+    COLUMNS = (
+        Column("age", "Age", 6),
+        Column("kind", "What", 22),
+        Column("subject", "Subject", middle=True),
+        Column("actor", "Who", 12),
+        Column("data", "Data", wide=90),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "copy_subject", "Copy", id="event.copy", tooltip="Copy the subject"),
+        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
+        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._news: dict[str, Event] = {}
+
+    async def read_page(self, after: str | None) -> Page[Event]:
+        """Read events, newest first."""
+        return await self.desk.client.history.events(before=after)
+
+    def key_of(self, thing: Event) -> str:
+        """An event's row is its number."""
+        return str(thing.seq)
+
+    def row_of(self, thing: Event) -> Row:
+        """Write an event as a row."""
+        cells: Cells = {
+            "age": age_text(thing.at, self.desk.now()),
+            "kind": thing.kind,
+            "subject": thing.subject,
+            "actor": thing.actor,
+            "data": _data_text(thing),
+        }
+        return Row(str(thing.seq), newest_first(thing.seq), cells)
+
+    def describe(self, thing: Event) -> Content:
+        """Write an event with all of its data."""
+        data = msgspec.json.format(msgspec.json.encode(thing.data), indent=2).decode()
+        return lines(
+            [
+                heading(f"{thing.kind} {thing.subject}"),
+                fact("number", str(thing.seq)),
+                fact("at", clock_text(thing.at)),
+                fact("who", thing.actor),
+                Content(plain(data, lines=True)),
+            ]
+        )
+
+    def touched(self, event: Event) -> set[str]:
+        """Keep the newest events as they come; they need no reading."""
+        self._news[str(event.seq)] = event
+        for key in list(self._news)[:-MOST_SINGLE_READS]:
+            del self._news[key]
+        return {str(event.seq)}
+
+    async def read_one(self, key: str) -> Event:
+        """Hand over an event that the feed brought."""
+        if key not in self._news:
+            raise NotFound(f"Event {key} is further back.")
+        return self._news[key]
+
+    async def empty_text(self) -> str:
+        """Say that this fills by itself."""
+        return "Nothing has happened yet. Every change will be listed here."
+
+    def action_copy_subject(self) -> None:
+        """Copy what the selected event is about."""
+        if event := self.selected:
+            self.copy(event.subject)
+
+
+def _data_text(event: Event) -> str:
+    return ", ".join(f"{name} {value}" for name, value in event.data.items())

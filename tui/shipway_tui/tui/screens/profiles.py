@@ -1,0 +1,142 @@
+"""The first place: every publish profile, with its candidate and its latest version."""
+
+from typing import ClassVar
+
+from shipway_client.wire import Event, Folder, Page, Profile
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shipway_tui.tui.screens.listing import ListScreen
+from shipway_tui.tui.widgets.detail import fact, heading, lines
+from shipway_tui.tui.widgets.status_line import keys_of
+from shipway_tui.tui.widgets.table import Cells, Column, Row
+from shipway_tui.tui.words import Tone, Word, clock_text, numbers
+
+
+class ProfilesScreen(ListScreen[Profile]):
+    """Profiles by address."""
+
+    HEADING = "Profiles"
+    NOUN = "profile"
+    FILTERED = True
+    ACTING = frozenset({"add_folder", "publish"})
+    ON_ROW = frozenset({"open", "publish", "copy_address"})
+    COLUMNS = (
+        Column("address", "Profile", middle=True, share=3),
+        Column("identifier", "Identifier", middle=True, wide=70, share=2),
+        Column("channel", "Channel", 14),
+        Column("candidate", "Cand.", 6),
+        Column("latest", "Latest", 12),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Versions", id="profile.open", tooltip="Show its versions"),
+        Binding("a", "add_folder", "Watch", id="folder.add", tooltip="Watch a build folder"),
+        Binding("p", "publish", "Publish", id="profile.publish", tooltip="Publish this app"),
+        Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
+        Binding(
+            "y", "copy_address", "Copy", show=False, id="profile.copy", tooltip="Copy the address"
+        ),
+        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
+        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Clear the filter"),
+    ]
+
+    async def read_page(self, after: str | None) -> Page[Profile]:
+        """Read profiles by address, matching the filter."""
+        query = self.filter_text or None
+        return await self.desk.client.profiles.list(query=query, after=after)
+
+    async def read_one(self, key: str) -> Profile:
+        """Read one profile by its address."""
+        return await self.desk.client.profiles.show(key)
+
+    def key_of(self, thing: Profile) -> str:
+        """A profile's row is its address."""
+        return thing.address
+
+    def row_of(self, thing: Profile) -> Row:
+        """Write a profile as a row."""
+        candidate = Word("★", f"@{thing.candidate}", Tone.ACCENT) if thing.candidate else NONE
+        latest = numbers(thing.latest_version, thing.latest_build) if thing.latest else NONE
+        cells: Cells = {
+            "address": thing.address,
+            "identifier": thing.identifier or Word("", "adopts the first", Tone.MUTED),
+            "channel": thing.channel,
+            "candidate": candidate,
+            "latest": latest,
+        }
+        return Row(thing.address, thing.address, cells)
+
+    def describe(self, thing: Profile) -> Content:
+        """Write all fields of a profile."""
+        settings = thing.settings
+        newer = settings.require_newer_build
+        return lines(
+            [
+                heading(thing.address),
+                fact("identifier", thing.identifier),
+                fact("app", thing.app),
+                fact("channel", thing.channel),
+                fact("latest", f"@{thing.latest}" if thing.latest else None),
+                fact("candidate", f"@{thing.candidate}" if thing.candidate else None),
+                fact("duplicates", settings.duplicates.value),
+                fact("mismatch", settings.mismatch.value),
+                fact("newer build", newer.value if newer else "not asked for"),
+                fact("made", clock_text(thing.created_at)),
+            ]
+        )
+
+    def touched(self, event: Event) -> set[str]:
+        """A version's event may move the candidate or the latest version of its profile."""
+        noun = event.kind.partition(".")[0]
+        if noun == "folder" and not self.things:
+            self.load()
+        if noun not in {"profile", "version"}:
+            return set()
+        return {event.subject.partition("@")[0]}
+
+    async def empty_text(self) -> str:
+        """Say how binaries come in."""
+        folders = (await self.desk.client.folders.list()).items
+        key = keys_of(self.table).get("folder.add", "")
+        if not folders:
+            return f"No watched folder. Press {key} to add one."
+        named = "\n".join(f"{folder.path}  {_folder_words(folder)}" for folder in folders)
+        return f"No profile yet. Put a finished binary into a watched folder:\n\n{named}"
+
+    def action_open(self) -> None:
+        """Show the versions of the selected profile."""
+        from shipway_tui.tui.screens.versions import VersionsScreen
+
+        if profile := self.selected:
+            self.app.push_screen(VersionsScreen(self.desk, profile))
+
+    def action_publish(self) -> None:
+        """Review a publish of the selected profile's app."""
+        from shipway_tui.tui.screens.review import ReviewScreen
+
+        if profile := self.selected:
+            self.app.push_screen(ReviewScreen(self.desk, app=profile.app))
+
+    def action_add_folder(self) -> None:
+        """Ask for a folder to watch."""
+        from shipway_tui.tui.screens.folder import FolderPrompt
+
+        self.app.push_screen(FolderPrompt(self.desk), self._added)
+
+    def _added(self, folder: Folder | None) -> None:
+        if folder is not None:
+            self.say(folder.path, title="Watching")
+
+    def action_copy_address(self) -> None:
+        """Copy the address of the selected profile."""
+        if profile := self.selected:
+            self.copy(profile.address)
+
+
+NONE = Word("", "–", Tone.MUTED)
+
+
+def _folder_words(folder: Folder) -> str:
+    waiting = f", {folder.waiting} waiting" if folder.waiting else ""
+    reason = f": {folder.reason}" if folder.reason else ""
+    return f"({folder.state.value}{waiting}{reason})"
