@@ -123,4 +123,4 @@ def _error(answer: Answer) -> ShipwayError:
         body = msgspec.json.decode(answer.body, type=ErrorAnswer).error
     except msgspec.DecodeError:
         return Failed(f"The daemon answered {answer.status} without saying why.")
-    return BY_CODE.get(body.code, Failed)(body.message, body.hint)
+    return BY_CODE.get(body.code, Failed)(body.message, body.hint, fields=body.fields)

@@ -15,6 +15,7 @@ The daemon raises them, a door writes them as `{"error": {"code", "message", "hi
 raises them again, and the command line turns them into an exit code.
 """
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 #: The text that Volt MX Foundry answers, to the letter (its rules 13 and 16).
@@ -28,10 +29,14 @@ class ShipwayError(Exception):
     exit_code: ClassVar[int] = 1
     http_status: ClassVar[int] = 500
 
-    def __init__(self, message: str, hint: str = "") -> None:
+    def __init__(
+        self, message: str, hint: str = "", *, fields: Mapping[str, str] | None = None
+    ) -> None:
+        """Say what happened; `fields` has a sentence for each field of a form that is wrong."""
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.fields = dict(fields or {})
 
 
 class Failed(ShipwayError):
@@ -75,8 +80,10 @@ class Busy(ShipwayError):
     exit_code = 5
     http_status = 409
 
-    def __init__(self, message: str = BUSY_TEXT, hint: str = "") -> None:
-        super().__init__(message, hint)
+    def __init__(
+        self, message: str = BUSY_TEXT, hint: str = "", *, fields: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, hint, fields=fields)
 
 
 class NotFound(ShipwayError):

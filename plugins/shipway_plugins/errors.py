@@ -4,6 +4,7 @@ PluginError
 ├── NotSupported        the adapter cannot do this at all
 ├── BadSettings         the options are wrong; names the field
 ├── StoreRefused        the store said no, for good
+├── StoreBusy           the store took nothing, and may later: tried again
 ├── StoreUnreachable    nothing came back; nothing is known of what happened
 └── NotABinary          an inspector was given a file that it cannot read
 """
@@ -28,6 +29,18 @@ class BadSettings(PluginError):
 
 class StoreRefused(PluginError):
     """The store answered, and the answer was no."""
+
+
+class StoreBusy(PluginError):
+    """The store answered that it cannot now; nothing was taken, and the daemon tries again.
+
+    `retry_after` is how many seconds the store asks to be left alone (HTTP's Retry-After,
+    RFC 9110 section 10.2.3); None where it does not say.
+    """
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
 
 
 class StoreUnreachable(PluginError):

@@ -88,7 +88,8 @@ class Inspection(Word, frozen=True, kw_only=True, omit_defaults=True):
 class Capabilities(Word, frozen=True, kw_only=True):
     """What an adapter can do; the daemon refuses what is not named here before anything is sent.
 
-    `channels` empty means any channel.
+    `channels` empty means any channel. `idempotent` means that the store knows an attempt again by
+    its key, so that sending it twice is safe.
     """
 
     channels: list[str] = []
@@ -104,6 +105,7 @@ class Capabilities(Word, frozen=True, kw_only=True):
     cancel: bool = True
     store_status: bool = False
     listing_update: bool = False
+    idempotent: bool = False
 
 
 class EnvironmentStatus(StrEnum):
@@ -115,10 +117,14 @@ class EnvironmentStatus(StrEnum):
 
 
 class StatusReport(Word, frozen=True, kw_only=True):
-    """An environment's own answer to "can you take a publish now", with the reason."""
+    """An environment's own answer to "can you take a publish now", with the reason.
+
+    `remedy` says what a person can do where it is not Available.
+    """
 
     status: EnvironmentStatus
     reason: str
+    remedy: str = ""
 
 
 class ItemAction(StrEnum):
@@ -184,10 +190,15 @@ class LiveEntry(Word, frozen=True, kw_only=True):
 
 
 class LiveState(Word, frozen=True, kw_only=True):
-    """All that a store holds of one app now; empty `entries` means Not Published."""
+    """All that a store holds of one app now; empty `entries` means Not Published.
+
+    `processing` means that the store has taken something that it does not show yet: it is looked
+    at again later, with the environment free meanwhile.
+    """
 
     app: str
     entries: list[LiveEntry] = []
+    processing: bool = False
 
 
 class PlanItem(Word, frozen=True, kw_only=True):
@@ -278,7 +289,11 @@ class PluginState(StrEnum):
 
 
 class AdapterRecord(Word, frozen=True, kw_only=True):
-    """What the probe learned of one adapter; `options` is a JSON Schema."""
+    """What the probe learned of one adapter; `options` is a JSON Schema.
+
+    An option that is a `shipway_plugins.credentials.Credential` says so in its schema; see
+    `shipway_plugins.credentials.credential_names`.
+    """
 
     kind: str
     title: str

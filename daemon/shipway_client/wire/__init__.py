@@ -24,6 +24,7 @@ from shipway_client.wire.catalog import (
 from shipway_client.wire.environments import (
     AddEnvironment,
     Attempt,
+    ChangeEnvironment,
     Environment,
     JobOutcome,
     LiveVersion,
@@ -38,6 +39,7 @@ from shipway_client.wire.jobs import (
     LogLine,
     Preview,
     PublishRequest,
+    RetryRequest,
     Selection,
     UnpublishRequest,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "AddFolder",
     "App",
     "Attempt",
+    "ChangeEnvironment",
     "ChangeProfile",
     "ChangeVersion",
     "CreateProfile",
@@ -80,6 +83,7 @@ __all__ = [
     "PublishStatus",
     "RejectVersion",
     "Request",
+    "RetryRequest",
     "Selection",
     "UnknownBinary",
     "UnpublishRequest",

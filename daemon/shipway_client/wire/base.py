@@ -19,11 +19,12 @@ class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class ErrorBody(Wire, frozen=True, kw_only=True):
-    """What went wrong, and what to do."""
+    """What went wrong, and what to do. `fields` has a sentence for each field that is wrong."""
 
     code: str
     message: str
     hint: str = ""
+    fields: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class ErrorAnswer(Wire, frozen=True, kw_only=True):

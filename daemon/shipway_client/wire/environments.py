@@ -4,13 +4,24 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from shipway_plugins.words import Capabilities, Copy, EnvironmentStatus, PublishState
+from shipway_plugins.words import (
+    Capabilities,
+    Copy,
+    EnvironmentStatus,
+    PluginState,
+    PublishState,
+)
 
 from shipway_client.wire.base import Request, Wire
 
 
 class Environment(Wire, frozen=True, kw_only=True):
-    """Somewhere to publish. `job` is the live job that makes it Busy."""
+    """Somewhere to publish. `job` is the live job that makes it Busy.
+
+    `plugin_state` is the state of the plugin that brings the adapter (None: none that is installed
+    does), `plugin_error` why it is not enabled, `bad_settings` a sentence for each setting that
+    the adapter does not take. Settings hold references where the adapter wants credentials.
+    """
 
     id: int
     name: str
@@ -23,6 +34,11 @@ class Environment(Wire, frozen=True, kw_only=True):
     job: int | None
     capabilities: Capabilities | None
     created_at: str
+    remedy: str = ""
+    plugin: str | None = None
+    plugin_state: PluginState | None = None
+    plugin_error: str = ""
+    bad_settings: dict[str, str] = msgspec.field(default_factory=dict)
 
 
 class PublishStatus(StrEnum):
@@ -80,3 +96,10 @@ class AddEnvironment(Request, frozen=True, kw_only=True):
     name: str
     adapter: str
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class ChangeEnvironment(Request, frozen=True, kw_only=True):
+    """Change settings of an environment by option name; `unset` go back to their defaults."""
+
+    settings: dict[str, Any] = msgspec.field(default_factory=dict)
+    unset: list[str] = msgspec.field(default_factory=list)

@@ -20,17 +20,23 @@ from shipway_client.wire.environments import JobOutcome, Publication
 
 
 class JobState(StrEnum):
-    """Where a job stands."""
+    """Where a job stands. One that waits is a row with a deadline: nothing runs for it."""
 
     QUEUED = "queued"
     READY = "ready"
     RUNNING = "running"
+    WAITING = "waiting"
     CANCELLING = "cancelling"
     DONE = "done"
 
 
 class Job(Wire, frozen=True, kw_only=True):
-    """One attempt, kept for ever. `stages` are in order; `progress` is of the running one."""
+    """One attempt, kept for ever. `stages` are in order; `progress` is of the running one.
+
+    `tries` counts how often it was sent; `retry_of` is the job that it repeats. While it waits,
+    `waits_for` says for what and `due_at` until when at most; while it is queued, `position` is
+    its place in the queue of its lock, from 1.
+    """
 
     id: int
     kind: str
@@ -50,6 +56,11 @@ class Job(Wire, frozen=True, kw_only=True):
     created_at: str
     started_at: str | None
     finished_at: str | None
+    tries: int = 0
+    retry_of: int | None = None
+    waits_for: str = ""
+    due_at: str | None = None
+    position: int | None = None
 
 
 class LogLine(Wire, frozen=True, kw_only=True):
@@ -102,3 +113,10 @@ class UnpublishRequest(Request, frozen=True, kw_only=True):
     queue: bool = False
     force: bool = False
     confirm_remove: str | None = None
+
+
+class RetryRequest(Request, frozen=True, kw_only=True):
+    """Ask for what an ended job was asked for, as a new job with today's rules."""
+
+    queue: bool = False
+    force: bool = False

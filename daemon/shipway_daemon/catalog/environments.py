@@ -22,6 +22,8 @@ class EnvironmentRow(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     read_at: str | None
     created_at: str
+    remedy: str
+    bad_settings: dict[str, str]
 
 
 class PublicationRow(msgspec.Struct, frozen=True, kw_only=True):

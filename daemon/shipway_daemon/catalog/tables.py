@@ -121,6 +121,8 @@ environments = Table(
     Column("reason", Text, nullable=False),
     Column("read_at", Text),
     Column("created_at", Text, nullable=False),
+    Column("remedy", Text, nullable=False, default=""),
+    Column("bad_settings", Encoded(dict[str, str]), nullable=False, default=dict),
     sqlite_autoincrement=True,
 )
 
@@ -169,4 +171,12 @@ plugins = Table(
     Column("name", Text, primary_key=True),
     Column("record", Encoded(PluginRecord), nullable=False),
     Column("probed_at", Text, nullable=False),
+)
+
+disabled_plugins = Table(
+    "disabled_plugins",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("actor", Text, nullable=False),
+    Column("at", Text, nullable=False),
 )

@@ -4,12 +4,13 @@ from typing import Any
 
 from shipway_client.wire import JobState
 from shipway_plugins.words import Finding
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, text
 
 from shipway_daemon.database.metadata import Encoded, metadata
 
 #: States in which a job holds its lock; `queued` stands outside, waiting for it.
-LIVE = (JobState.READY, JobState.RUNNING, JobState.CANCELLING)
+#: One that waits holds it too, unless it gave it back, which sets its `lock_key` null.
+LIVE = (JobState.READY, JobState.RUNNING, JobState.CANCELLING, JobState.WAITING)
 
 _LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
 
@@ -35,6 +36,14 @@ jobs = Table(
     Column("created_at", Text, nullable=False),
     Column("started_at", Text),
     Column("finished_at", Text),
+    Column("flow_version", Integer, nullable=False, default=1),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("retry_of", Integer),
+    #: While it waits: for what, at which step, for how many seconds at most, until when.
+    Column("waits_for", Text, nullable=False, default=""),
+    Column("wait_position", Integer),
+    Column("wait_seconds", Float),
+    Column("due_at", Text),
     Index(
         "jobs_one_live_per_lock",
         "lock_key",
@@ -76,4 +85,14 @@ log = Table(
     Column("line", Text, nullable=False),
     Index("job_log_by_job", "job_id", "id"),
     sqlite_autoincrement=True,
+)
+
+#: What is done again and again; the next time moves in the transaction that takes it.
+schedules = Table(
+    "schedules",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("every_seconds", Float, nullable=False),
+    Column("next_at", Text, nullable=False),
+    Column("last_at", Text),
 )

@@ -99,10 +99,8 @@ asyncio.run(main())
     subprocess.run(
         ["strace", "-f", "-y", "-e", calls, "-o", trace, sys.executable, "-c", program], check=True
     )
-    last = [
-        line for line in trace.read_text().splitlines() if ".part" in line or DIGEST[:2] in line
-    ]
     folder = f"{tmp_path}/blobs/{DIGEST[:2]}>"
+    last = [line for line in trace.read_text().splitlines() if ".part" in line or folder in line]
     kinds = [
         "rename" if "rename" in line else "folder" if folder in line else "file"
         for line in last

@@ -102,7 +102,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 def refusal(error: ShipwayError) -> web.Response:
     """Write an error as every door of ours does."""
-    told = ErrorBody(code=error.code, message=error.message, hint=error.hint)
+    told = ErrorBody(code=error.code, message=error.message, hint=error.hint, fields=error.fields)
     return answer(ErrorAnswer(error=told), error.http_status)
 
 
