@@ -4,12 +4,16 @@
 set -euo pipefail
 
 # program:package of Debian
-tools="aapt:aapt apksigner:apksigner zipalign:zipalign tmux:tmux strace:strace"
+tools="aapt:aapt aapt2:aapt apksigner:apksigner zipalign:zipalign tmux:tmux strace:strace
+    keytool:default-jre-headless clang:clang ld.lld:lld"
+# What a package brings that is no program of the path: the resources of Android itself.
+framework=/usr/share/android-framework-res/framework-res.apk
 
 missing=""
 for tool in $tools; do
     command -v "${tool%%:*}" > /dev/null || missing="$missing ${tool##*:}"
 done
+[ -f "$framework" ] || missing="$missing android-framework-res"
 [ -z "$missing" ] && exit 0
 
 as_root=""
@@ -26,6 +30,7 @@ if [ "$as_root" != "none" ] && command -v apt-get > /dev/null; then
     done
 fi
 
+[ -f "$framework" ] || echo "!!! $framework is missing: the tests of the samples' build SKIP." >&2
 for tool in $tools; do
     command -v "${tool%%:*}" > /dev/null && continue
     echo "!!! ${tool%%:*} is missing and cannot be installed here: the e2e tests that need it SKIP." >&2

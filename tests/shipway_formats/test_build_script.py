@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "contrib" / "samples" / "build.sh"
-TOOLS = ("aapt2", "zipalign", "apksigner", "keytool", "clang")
+TOOLS = ("aapt2", "zipalign", "apksigner", "keytool", "clang", "ld.lld")
 
 pytestmark = [
     pytest.mark.e2e,

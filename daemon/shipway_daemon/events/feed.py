@@ -74,7 +74,8 @@ class Feed:
     def end(self) -> None:
         """Let every follower come to its end, at once: the daemon stops."""
         self._ended = True
-        self._progress.changed.beat()
+        # The beat that `follow` counts before it reads, so that one who reads now sees it too.
+        self._database.changed.beat()
 
     async def follow(self, since: int | None) -> AsyncIterator[FeedLine]:
         """Yield all that happens after event `since` (None: from now on), until the daemon stops.
@@ -113,8 +114,6 @@ class Feed:
 
     async def _woken(self, seen: int, pace: "_Pace") -> bool:
         """Wait for a commit, or for progress; false when neither came for a while."""
-        if self._ended:  # while the batch was read: its beat was taken for progress
-            return True
         commit = asyncio.create_task(self._database.changed.after(seen, _ALIVE_SECONDS))
         moved = asyncio.create_task(pace.moved(_ALIVE_SECONDS))
         try:
