@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from shipway_client.errors import Busy, NotFound, Refused, ShipwayError, WrongUsage
 from shipway_client.locations import Locations
 from shipway_client.wire import AddEnvironment, Environment
+from shipway_plugins.credentials import credentials_in
 from shipway_plugins.errors import BadSettings, PluginError
 from shipway_plugins.words import (
     AdapterRecord,
@@ -28,7 +29,9 @@ from shipway_daemon.events import history
 from shipway_daemon.jobs import rows as jobs
 from shipway_daemon.publish.publications import store_live
 from shipway_daemon.rules.names import check_environment_name
-from shipway_daemon.workers.lanes import Lane, Lanes, LaneSpec
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.lanes import Lanes
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +115,7 @@ class Environments:
             raise Refused(
                 f"No plugin brings the adapter {row.adapter}.", "See `shipway plugin list`."
             )
-        plugin, _ = self._adapters[row.adapter]
+        plugin, record = self._adapters[row.adapter]
         spec = LaneSpec(
             environment_id=row.id,
             environment=row.name,
@@ -121,6 +124,7 @@ class Environments:
             options=row.settings,
             data_dir=self._data_dir(row.id),
             lock=self._locations.lanes / f"{row.id}.lock",
+            credentials=credentials_in(record.options, row.settings),
         )
         return self._lanes.lane(spec)
 

@@ -8,7 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from shipway_daemon.workers.lanes import Lanes, LaneSpec
+from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.lanes import Lanes
 
 #: An adapter whose `live` misbehaves as the app's name says.
 WILD = """
