@@ -63,7 +63,12 @@ class Lane:
     async def publish(self, plan: Plan, on_report: OnReport | None = None) -> Receipt:
         """Publish `plan`; when cancelled, the lane is dead before the cancellation goes on."""
         return await self._ask(
-            "publish", plan, Receipt, seconds=limits.PUBLISH_SECONDS, quiet=limits.QUIET_SECONDS, told=on_report
+            "publish",
+            plan,
+            Receipt,
+            seconds=limits.PUBLISH_SECONDS,
+            quiet=limits.QUIET_SECONDS,
+            told=on_report,
         )
 
     async def unpublish(self, app: str, key: str, on_report: OnReport | None = None) -> Receipt:

@@ -1,8 +1,9 @@
 """Masking: no text of a child leaves with a secret in it.
 
 A secret is found as it is, and as the usual encodings make it: percent-encoded, escaped for JSON or
-Python, in hexadecimal, and in Base64 (RFC 4648) wherever in the encoded text it begins, so that the
-header of HTTP's Basic authentication is masked too. Of a secret with several lines each line is one.
+Python, in hexadecimal, and in Base64 (RFC 4648) wherever in the encoded text it begins, so that
+the header of HTTP's Basic authentication is masked too. Of a secret with several lines each line
+is one.
 
 What is shorter than `SHORTEST` characters is no secret at all (a reference to it is refused); what
 is shorter than `WHOLE_WORD` is masked only where it stands alone, or it would tear up digests.

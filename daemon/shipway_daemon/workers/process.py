@@ -229,7 +229,9 @@ class WorkerProcess:
             return self._mask.whole(msgspec.msgpack.decode(frame.value, type=answer_type))
         except msgspec.DecodeError as wrong:
             said = self._mask.text(str(wrong))
-            raise WorkerFailed(f"{self._name} answered {method} with something else: {said}") from None
+            raise WorkerFailed(
+                f"{self._name} answered {method} with something else: {said}"
+            ) from None
 
     # ---------------------------------------------------------------- its end
 

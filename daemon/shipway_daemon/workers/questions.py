@@ -31,6 +31,12 @@ class KeyringQuestion(Question, frozen=True, kw_only=True):
     user: str
 
 
+class KeyringAnswer(Question, frozen=True, kw_only=True):
+    """What the keyring has; None is nothing."""
+
+    password: str | None
+
+
 class LaneOpening(Question, frozen=True, kw_only=True):
     """What a lane is for; `options` has the credentials themselves, and is shown to nobody."""
 

@@ -4,9 +4,11 @@ It goes to the lane over its frames and is kept nowhere else, so that a secret w
 taken with the next start of the lane.
 """
 
+import errno
 import os
 import stat
 from functools import partial
+from pathlib import Path
 from typing import TypeAlias
 
 from shipway_plugins.credentials import CredentialPath
@@ -17,7 +19,7 @@ from shipway_daemon.workers.errors import BadCredential, WorkerFailed
 from shipway_daemon.workers.logs import OnLine
 from shipway_daemon.workers.masking import SHORTEST
 from shipway_daemon.workers.process import WorkerProcess
-from shipway_daemon.workers.questions import KeyringQuestion
+from shipway_daemon.workers.questions import KeyringAnswer, KeyringQuestion
 from shipway_daemon.workers.references import Place, Reference, References, field
 
 #: The largest credential file, in bytes.
@@ -96,7 +98,7 @@ async def stamp(references: References) -> Stamp:
 
 def _signature(path: str) -> tuple[int, ...] | None:
     try:
-        seen = os.stat(path, follow_symlinks=False)
+        seen = Path(path).lstat()
     except OSError:
         return None
     return (seen.st_dev, seen.st_ino, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
@@ -118,15 +120,19 @@ async def _of_file(path: str) -> str:
     except TimeoutError as late:
         raise NoSecret(f"The file {path} could not be read in time.") from late
     except OSError as problem:
+        if problem.errno == errno.ELOOP:
+            raise NoSecret(f"{path} is a symbolic link.") from problem
         raise NoSecret(f"The file {path} cannot be read: {problem.strerror}.") from problem
 
 
 def _read_private(path: str) -> str:
     """Read a file that is its owner's alone; what it is, is asked of the open file."""
     descriptor = os.open(path, _FLAGS)
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         _check_private(path, os.fstat(descriptor))
-        data = file.read(MAX_FILE + 1)
+        data = _read_up_to(descriptor, MAX_FILE + 1)
+    finally:
+        os.close(descriptor)
     if len(data) > MAX_FILE:
         raise NoSecret(f"The file {path} is larger than {MAX_FILE} bytes.")
     try:
@@ -135,6 +141,11 @@ def _read_private(path: str) -> str:
         # Its own message shows bytes of the file.
         raise NoSecret(f"The file {path} is no text in UTF-8.") from None
     return text.removesuffix("\n").removesuffix("\r")
+
+
+def _read_up_to(descriptor: int, size: int) -> bytes:
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return file.read(size)
 
 
 def _check_private(path: str, seen: os.stat_result) -> None:
@@ -158,14 +169,14 @@ async def _of_keyring(name: str, on_log: OnLine) -> str:
         )
         try:
             asked = KeyringQuestion(service=service, user=user)
-            value = await worker.call("password", asked, str | None, seconds=KEYRING_SECONDS)
+            found = await worker.call("password", asked, KeyringAnswer, seconds=KEYRING_SECONDS)
         finally:
             await worker.terminate(0)
     except (PluginError, WorkerFailed) as problem:
         raise NoSecret(f"{problem.message} {problem.hint}".strip()) from problem
-    if value is None:
+    if found.password is None:
         raise NoSecret(f"The keyring has no password of {user} for {service}.")
-    return value
+    return found.password
 
 
 def _keyring_environment() -> dict[str, str]:

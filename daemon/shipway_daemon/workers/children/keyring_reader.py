@@ -7,11 +7,11 @@ from shipway_plugins.errors import PluginError
 
 from shipway_daemon.workers.children.service import begin, serve
 from shipway_daemon.workers.frames import Call
-from shipway_daemon.workers.questions import KeyringQuestion
+from shipway_daemon.workers.questions import KeyringAnswer, KeyringQuestion
 
 
-def password(call: Call) -> str | None:
-    """Read the password that the call names; None if the keyring has none."""
+def password(call: Call) -> KeyringAnswer:
+    """Read the password that the call names."""
     asked = msgspec.msgpack.decode(call.params, type=KeyringQuestion)
     try:
         import keyring
@@ -22,7 +22,7 @@ def password(call: Call) -> str | None:
             "Install it with `pip install 'shipway[keyring]'`.",
         ) from missing
     try:
-        return keyring.get_password(asked.service, asked.user)
+        return KeyringAnswer(password=keyring.get_password(asked.service, asked.user))
     except keyring.errors.KeyringError as problem:
         raise PluginError(f"The keyring cannot be read ({type(problem).__name__}).") from problem
 
