@@ -7,10 +7,13 @@ from typing import NamedTuple
 from shipway_client.errors import Refused
 from shipway_client.locations import Locations
 from shipway_client.wire import Plugin
+from shipway_plugins.credentials import credentials_in
 from shipway_plugins.words import AdapterRecord, EnvironmentStatus, PluginState, StatusReport
 
 from shipway_daemon.catalog.environments import EnvironmentRow
-from shipway_daemon.workers.lanes import Lane, Lanes, LaneSpec
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.lanes import Lanes
 
 
 class Brought(NamedTuple):
@@ -77,14 +80,16 @@ class Adapters:
         """
         if (absence := self.absence(row.adapter)) is not None:
             raise Refused(absence.reason, absence.remedy)
+        plugin, record = self._brought[row.adapter]
         spec = LaneSpec(
             environment_id=row.id,
             environment=row.name,
-            plugin=self._brought[row.adapter].plugin.name,
+            plugin=plugin.name,
             adapter=row.adapter,
             options=row.settings,
             data_dir=self._data_dir(row.id),
             lock=self._locations.lanes / f"{row.id}.lock",
+            credentials=credentials_in(record.options, row.settings),
         )
         return self._lanes.lane(spec)
 

@@ -23,7 +23,7 @@ from shipway_daemon.events import history
 from shipway_daemon.publish.adapters import Adapters
 from shipway_daemon.publish.calling import Calls
 from shipway_daemon.publish.publications import store_live
-from shipway_daemon.workers.lanes import Lane
+from shipway_daemon.workers.lane import Lane
 
 _log = logging.getLogger(__name__)
 
