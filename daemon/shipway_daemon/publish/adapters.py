@@ -6,10 +6,13 @@ from pathlib import Path
 from shipway_client.errors import Refused
 from shipway_client.locations import Locations
 from shipway_client.wire import Plugin
+from shipway_plugins.credentials import credentials_in
 from shipway_plugins.words import AdapterRecord, PluginState
 
 from shipway_daemon.catalog.environments import EnvironmentRow
-from shipway_daemon.workers.lanes import Lane, Lanes, LaneSpec
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.lanes import Lanes
 
 
 class Adapters:
@@ -48,7 +51,7 @@ class Adapters:
             raise Refused(
                 f"No plugin brings the adapter {row.adapter}.", "See `shipway plugin list`."
             )
-        plugin, _ = self._brought[row.adapter]
+        plugin, record = self._brought[row.adapter]
         spec = LaneSpec(
             environment_id=row.id,
             environment=row.name,
@@ -57,6 +60,7 @@ class Adapters:
             options=row.settings,
             data_dir=self._data_dir(row.id),
             lock=self._locations.lanes / f"{row.id}.lock",
+            credentials=credentials_in(record.options, row.settings),
         )
         return self._lanes.lane(spec)
 

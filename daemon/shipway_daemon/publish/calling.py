@@ -10,7 +10,7 @@ from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.jobs import rows as jobs
 from shipway_daemon.publish.adapters import Adapters
-from shipway_daemon.workers.lanes import Lane
+from shipway_daemon.workers.lane import Lane
 
 #: How often who waits for an answer looks whether the environment was taken, commits aside.
 _LOOK_SECONDS = 5.0

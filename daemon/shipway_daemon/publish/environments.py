@@ -19,7 +19,8 @@ from shipway_daemon.publish.adapters import Adapters
 from shipway_daemon.publish.calling import Calls, lock_key
 from shipway_daemon.publish.settings import Settings
 from shipway_daemon.publish.status import Statuses
-from shipway_daemon.workers.lanes import Lane, Lanes
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lanes import Lanes
 
 DEFAULT_NAME = "enterprise-store"
 _DEFAULT_ADAPTER = "enterprise_store"

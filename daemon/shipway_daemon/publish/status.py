@@ -16,7 +16,7 @@ from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.publish.calling import Calls
 from shipway_daemon.publish.publications import store_live
-from shipway_daemon.workers.lanes import Lane
+from shipway_daemon.workers.lane import Lane
 
 _log = logging.getLogger(__name__)
 

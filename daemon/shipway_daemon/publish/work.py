@@ -23,14 +23,16 @@ from shipway_daemon.catalog import environments
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.clock import now
 from shipway_daemon.database.engine import Database
-from shipway_daemon.jobs.engine import Ended
-from shipway_daemon.jobs.rows import Fenced, JobRow
+from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.running import RunningJob, StepsChanged
+from shipway_daemon.jobs.work import Ended
 from shipway_daemon.publish.environments import Environments
 from shipway_daemon.publish.publications import store_live
 from shipway_daemon.publish.sending import PublishRequested, Sending, sending_of
 from shipway_daemon.publish.verification import read_back
-from shipway_daemon.workers.lanes import Lane, Lanes
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lanes import Lanes
 
 _log = logging.getLogger(__name__)
 
