@@ -46,7 +46,6 @@ _TYPED = {
     kind.__name__: kind
     for kind in (
         plugin_errors.NotSupported,
-        plugin_errors.BadSettings,
         plugin_errors.StoreRefused,
         plugin_errors.StoreUnreachable,
         plugin_errors.NotABinary,
@@ -220,6 +219,8 @@ class WorkerProcess:
                 raise plugin_errors.StoreBusy(
                     frame.message, frame.hint, retry_after=frame.retry_after
                 )
+            if frame.kind == plugin_errors.BadSettings.__name__:
+                raise plugin_errors.BadSettings(frame.message, frame.hint, fields=frame.fields)
             if (kind := _TYPED.get(frame.kind)) is not None:
                 raise kind(frame.message, frame.hint)
             raise WorkerFailed(f"{self._name} failed: {frame.message}", frame.hint)
