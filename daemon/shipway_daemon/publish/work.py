@@ -23,9 +23,10 @@ from shipway_daemon.catalog import environments
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.clock import now
 from shipway_daemon.database.engine import Database
-from shipway_daemon.jobs.engine import Ended
-from shipway_daemon.jobs.rows import Fenced, JobRow
+from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.running import RunningJob, StepsChanged
+from shipway_daemon.jobs.work import Ended
 from shipway_daemon.publish.environments import Environments
 from shipway_daemon.publish.publications import store_live
 from shipway_daemon.publish.sending import PublishRequested, Sending, sending_of

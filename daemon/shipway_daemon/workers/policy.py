@@ -42,6 +42,11 @@ class Policy:
             "findings", plan, list[Finding], seconds=FINDINGS_SECONDS, allowed=limits.question()
         )
 
+    def use(self, plugins: Sequence[str]) -> None:
+        """Ask these plugins from the next call on, loaded afresh."""
+        self._plugins = plugins
+        self._child.renew()
+
     async def close(self) -> None:
         """End the worker."""
         await self._child.close()

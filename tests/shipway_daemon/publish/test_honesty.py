@@ -7,7 +7,8 @@ from shipway_client.errors import Refused, Unavailable
 from shipway_client.wire import JobOutcome
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import rows
-from shipway_daemon.jobs.rows import Fenced, NewJob
+from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.jobs.rows import NewJob
 from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish import status as status_module
 from shipway_daemon.publish.environments import Environments, ensure_default
@@ -84,7 +85,7 @@ async def test_reading_the_status_survives_whatever_breaks(
     database, locations, monkeypatch, problem
 ) -> None:
     """A full disk at the hour of the status must not end the daemon."""
-    monkeypatch.setattr(status_module, "_REFRESH_SECONDS", 0.01)
+    monkeypatch.setattr(status_module, "PAUSE_SECONDS", 0.01)
     asked = []
 
     async def refresh(self, row):
