@@ -5,13 +5,13 @@ from typing import Any
 
 from shipway_plugins.credentials import CredentialPath, with_credentials
 
+from shipway_daemon.workers import limits
 from shipway_daemon.workers.lane_spec import LaneSpec
 from shipway_daemon.workers.logs import OnLine, to_log
 from shipway_daemon.workers.process import WorkerProcess
 from shipway_daemon.workers.questions import LaneOpening
 
 _MODULE = "shipway_daemon.workers.children.lane"
-_SECONDS = 20.0
 #: Stands for every credential: what it would be is not needed to see whether the others fit.
 _PLACEHOLDER = "a-credential-that-is-not-looked-at"
 
@@ -33,7 +33,7 @@ async def fit(spec: LaneSpec, *, on_log: OnLine = to_log) -> None:
     name = f"The trial of {spec.environment}"
     worker = await WorkerProcess.start(_MODULE, [spec.environment], name=name, on_log=on_log)
     try:
-        await worker.call("fit", asked, type(None), seconds=_SECONDS)
+        await worker.call("fit", asked, type(None), seconds=limits.OPEN_SECONDS, allowed=limits.question())
     finally:
         await worker.terminate(0)
 

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from shipway_plugins.errors import PluginError
 from shipway_plugins.words import PluginRecord, PluginState
 
+from shipway_daemon.workers import limits
 from shipway_daemon.workers.errors import WorkerFailed
 from shipway_daemon.workers.logs import OnLine, to_log
 from shipway_daemon.workers.process import WorkerProcess
@@ -57,6 +58,8 @@ async def _ask(asked: ProbeQuestion, on_log: OnLine) -> PluginRecord:
         _MODULE, [asked.plugin], name=f"The probe of {asked.plugin}", on_log=on_log
     )
     try:
-        return await worker.call("probe", asked, PluginRecord, seconds=PROBE_SECONDS)
+        return await worker.call(
+            "probe", asked, PluginRecord, seconds=PROBE_SECONDS, allowed=limits.question()
+        )
     finally:
         await worker.terminate(0)
