@@ -33,7 +33,9 @@ async def fit(spec: LaneSpec, *, on_log: OnLine = to_log) -> None:
     name = f"The trial of {spec.environment}"
     worker = await WorkerProcess.start(_MODULE, [spec.environment], name=name, on_log=on_log)
     try:
-        await worker.call("fit", asked, type(None), seconds=limits.OPEN_SECONDS, allowed=limits.question())
+        await worker.call(
+            "fit", asked, type(None), seconds=limits.OPEN_SECONDS, allowed=limits.question()
+        )
     finally:
         await worker.terminate(0)
 
