@@ -1,10 +1,11 @@
 """Routes of environments and publications."""
 
 from aiohttp import web
-from shipway_client.wire import AddEnvironment, Environment, Page, Publication
+from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Page, Publication
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import environments, pages
+from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.doors.native.answers import actor, answer, body, paging
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.publish import publications
@@ -22,6 +23,7 @@ class EnvironmentRoutes:
             web.get("/v1/environments", self.list),
             web.post("/v1/environments", self.add),
             web.get("/v1/environments/{environment}", self.show),
+            web.patch("/v1/environments/{environment}", self.change),
             web.delete("/v1/environments/{environment}", self.remove),
             web.post("/v1/environments/{environment}/check", self.check),
             web.get("/v1/publications", self.publications),
@@ -31,21 +33,29 @@ class EnvironmentRoutes:
         """Answer one page of environments."""
         after, limit = paging(request)
 
-        def read(tx: Connection) -> Page[Environment]:
+        def read(tx: Connection) -> tuple[list[EnvironmentRow], Page[Environment]]:
             rows = environments.page(tx, after, limit + 1)
             found = [self._use.environments.environment(tx, row) for row in rows]
-            return pages.page(tx, found, limit, lambda row: row.name)
+            return rows[:limit], pages.page(tx, found, limit, lambda row: row.name)
 
-        return answer(await self._use.database.read(read))
+        rows, page = await self._use.database.read(read)
+        self._use.environments.seen(rows)
+        return answer(page)
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer one environment."""
-        return answer(await self._use.environments.show(request.match_info["environment"]))
+        return answer(await self._use.environments.look(request.match_info["environment"]))
 
     async def add(self, request: web.Request) -> web.Response:
         """Make an environment."""
         wanted = await body(request, AddEnvironment)
         return answer(await self._use.environments.add(wanted, actor(request)), 201)
+
+    async def change(self, request: web.Request) -> web.Response:
+        """Change settings of an environment."""
+        wanted = await body(request, ChangeEnvironment)
+        name = request.match_info["environment"]
+        return answer(await self._use.environments.change(name, wanted, actor(request)))
 
     async def check(self, request: web.Request) -> web.Response:
         """Ask for its status now."""
