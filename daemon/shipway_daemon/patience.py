@@ -1,7 +1,9 @@
-"""Waiting for what must not be left half done."""
+"""Waiting for what must not be left half done, and for what may never be done."""
 
 import asyncio
+import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,3 +30,25 @@ async def finish(task: asyncio.Task[T], hurry: Callable[[], object] | None = Non
             cancelled.__context__ = problem
         raise cancelled
     return task.result()
+
+
+async def aside(work: Callable[[], T], seconds: float) -> T:
+    """Do `work` in a thread of its own: one that a hung mount holds up is left behind.
+
+    The threads of the loop's own pool are few, and the daemon waits for each before it ends.
+
+    Raises:
+        TimeoutError: It took longer than `seconds`.
+    """
+    answer: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            answer.set_result(work())
+        except Exception as problem:  # noqa: BLE001 - raised again where it is awaited
+            answer.set_exception(problem)
+
+    answer.set_running_or_notify_cancel()
+    threading.Thread(target=run, name="aside", daemon=True).start()
+    async with asyncio.timeout(seconds):
+        return await asyncio.wrap_future(answer)

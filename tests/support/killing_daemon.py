@@ -22,7 +22,8 @@ from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.work import StoreJobs
 from shipway_daemon.workers.inspection import Inspector
-from shipway_daemon.workers.lanes import Lane, Lanes
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lanes import Lanes
 
 #: Arms one point: from then on, who gets there dies.
 Arm = Callable[[], None]

@@ -57,6 +57,13 @@ def page(tx: Connection, after: str | None, limit: int) -> list[EnvironmentRow]:
     return [_environment(row) for row in tx.execute(query)]
 
 
+def every(tx: Connection) -> list[EnvironmentRow]:
+    """Read all environments, by name."""
+    return [
+        _environment(row) for row in tx.execute(select(environments).order_by(environments.c.name))
+    ]
+
+
 def exists(tx: Connection, name: str) -> bool:
     """Tell whether an environment has this name."""
     return (
@@ -83,7 +90,8 @@ def set_status(tx: Connection, environment_id: int, report: StatusReport) -> boo
     """Store what the adapter said; true if it differs from what was known."""
     chosen = environments.c.id == environment_id
     before = tx.execute(select(environments.c.status, environments.c.reason).where(chosen)).first()
-    values = {"status": str(report.status), "reason": report.reason, "read_at": now()}
+    values = {"status": str(report.status), "reason": report.reason, "remedy": report.remedy}
+    values["read_at"] = now()
     tx.execute(update(environments).where(chosen).values(**values))
     return before is not None and (before.status, before.reason) != (report.status, report.reason)
 

@@ -17,7 +17,8 @@ from shipway_daemon.events import history
 from shipway_daemon.jobs import rows, views
 from shipway_daemon.publish import findings as rules
 from shipway_daemon.publish import publications
-from shipway_daemon.publish.environments import Environments, lock_key
+from shipway_daemon.publish.calling import lock_key
+from shipway_daemon.publish.environments import Environments
 from shipway_daemon.publish.plan import Planned, make, new_tracking
 from shipway_daemon.publish.sending import PublishRequested, UnpublishRequested
 from shipway_daemon.workers.policy import Policy

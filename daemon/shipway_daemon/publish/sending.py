@@ -18,7 +18,7 @@ from shipway_plugins.words import (
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish.verification import is_live
-from shipway_daemon.workers.lanes import Lane
+from shipway_daemon.workers.lane import Lane
 
 
 class PublishRequested(msgspec.Struct, frozen=True, kw_only=True):

@@ -30,7 +30,8 @@ from shipway_daemon.publish.environments import Environments
 from shipway_daemon.publish.publications import store_live
 from shipway_daemon.publish.sending import PublishRequested, Sending, sending_of
 from shipway_daemon.publish.verification import read_back
-from shipway_daemon.workers.lanes import Lane, Lanes
+from shipway_daemon.workers.lane import Lane
+from shipway_daemon.workers.lanes import Lanes
 
 _log = logging.getLogger(__name__)
 

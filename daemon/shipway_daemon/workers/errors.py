@@ -5,9 +5,13 @@ Failed
     ├── WorkerDied      it ended before it answered
     ├── WorkerTimeout   it did not answer in time, and was killed
     └── LaneHeld        an environment's lane is still running somewhere
+WrongUsage
+└── BadCredential       a credential is no reference, or cannot be read where it points to
 """
 
-from shipway_client.errors import Failed
+from collections.abc import Mapping
+
+from shipway_client.errors import Failed, WrongUsage
 
 
 class WorkerFailed(Failed):
@@ -24,3 +28,11 @@ class WorkerTimeout(WorkerFailed):
 
 class LaneHeld(WorkerFailed):
     """The lane of an environment, or something that it started, is still running."""
+
+
+class BadCredential(WrongUsage):
+    """Credentials that cannot be had; `fields` has a sentence for each, and none has a value."""
+
+    def __init__(self, fields: Mapping[str, str]) -> None:
+        told = " ".join(f"{name}: {sentence}" for name, sentence in fields.items())
+        super().__init__(f"A credential cannot be used. {told}", fields=fields)

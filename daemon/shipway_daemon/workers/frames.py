@@ -56,11 +56,15 @@ class Answer(FromChild, frozen=True, kw_only=True, tag="answer"):
 
 
 class Fault(FromChild, frozen=True, kw_only=True, tag="fault"):
-    """The call failed. `kind` names a class of `shipway_plugins.errors`, or is empty."""
+    """The call failed. `kind` names a class of `shipway_plugins.errors`, or is empty.
+
+    `retry_after` is what a store that is busy asks for, in seconds.
+    """
 
     kind: str
     message: str
     hint: str = ""
+    retry_after: float | None = None
 
 
 class StageTold(FromChild, frozen=True, kw_only=True, tag="stage"):

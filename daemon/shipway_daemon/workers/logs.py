@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from shipway_daemon.workers.masking import CUT, Mask
+
 #: The longest line that is kept, in bytes; the rest of it is dropped.
 MAX_LINE = 4096
 #: How many bytes of lines are kept for each call; what comes after is read and dropped.
@@ -25,7 +27,7 @@ def to_log(line: str) -> None:
 
 
 class Lines:
-    """Cuts bytes into lines of at most `MAX_LINE`; the end of a longer line is dropped."""
+    """Cuts bytes into lines of at most `MAX_LINE`; a longer one ends there, and says so."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -57,8 +59,11 @@ class Lines:
 
     def _line(self, piece: bytes) -> str:
         line = self._rest if self._dropping else self._rest + piece
+        cut = self._dropping or len(line) > MAX_LINE
         self._rest, self._dropping = b"", False
-        return line[:MAX_LINE].rstrip(b"\r").decode("utf-8", "replace")
+        if cut:
+            return line[:MAX_LINE].decode("utf-8", "ignore") + CUT
+        return line.rstrip(b"\r").decode("utf-8", "replace")
 
 
 class LogPipe:
@@ -68,8 +73,9 @@ class LogPipe:
     that a process ended, and a grandchild may hold them open.
     """
 
-    def __init__(self, on_line: OnLine) -> None:
+    def __init__(self, on_line: OnLine, mask: Mask) -> None:
         self._on_line = on_line
+        self._mask = mask
         self._lines = Lines()
         self._room = MAX_KEPT
         self._dropped = 0
@@ -133,8 +139,9 @@ class LogPipe:
             self._dropped += len(line) + 1
             return
         self._room -= len(line) + 1
-        self.tail.append(line)
-        self._on_line(line)
+        masked = self._mask.text(line)
+        self.tail.append(masked)
+        self._on_line(masked)
 
     def _say_what_was_dropped(self) -> None:
         if self._dropped:

@@ -28,6 +28,7 @@ from shipway_daemon.workers.frames import (
     read_frame,
 )
 from shipway_daemon.workers.logs import OnLine
+from shipway_daemon.workers.masking import Mask
 from shipway_daemon.workers.spawn import Spawned, spawn
 
 T = TypeVar("T")
@@ -60,8 +61,9 @@ class WorkerProcess:
     A call that fails in any other way than by the child's own answer ends the child.
     """
 
-    def __init__(self, name: str, spawned: Spawned) -> None:
+    def __init__(self, name: str, spawned: Spawned, mask: Mask) -> None:
         self._name = name
+        self._mask = mask
         self._process, self._reader, self._writer, self._log = spawned
         self._calls = 0
         self._reaper = asyncio.create_task(self._reap(), name=f"reaper of {name}")
@@ -88,8 +90,12 @@ class WorkerProcess:
         on_log: OnLine,
         extra_fds: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
+        mask: Mask | None = None,
     ) -> "WorkerProcess":
         """Start `module` and wait until it says that it is ready; `name` is for sentences.
+
+        `mask` knows the secrets that the child is going to be told; nothing that it says or prints
+        gets past it.
 
         Must be called in the thread of the main loop: where the kernel ends a child with its
         parent, the parent is that thread.
@@ -97,6 +103,7 @@ class WorkerProcess:
         Raises:
             WorkerFailed: It did not start, died on the way or did not say so in time.
         """
+        mask = mask or Mask()
         try:
             spawned = await spawn(
                 module,
@@ -104,10 +111,11 @@ class WorkerProcess:
                 on_log=on_log,
                 extra_fds=extra_fds,
                 environment=environment or {},
+                mask=mask,
             )
         except OSError as problem:
             raise WorkerFailed(f"{name} cannot be started: {problem}.") from problem
-        worker = cls(name, spawned)
+        worker = cls(name, spawned, mask)
         latest = asyncio.get_running_loop().time() + START_SECONDS
         first = await worker._ended_by_trouble(worker._next(latest))
         if not isinstance(first, Ready):
@@ -176,7 +184,7 @@ class WorkerProcess:
         """Read one frame; where none comes, end the child and say why."""
         try:
             async with asyncio.timeout_at(deadline):
-                return await read_frame(self._reader)
+                return self._mask.whole(await read_frame(self._reader))
         except TimeoutError as late:
             await self.terminate()
             sentence = f"{self._name} did not answer in time and was ended."
@@ -188,7 +196,8 @@ class WorkerProcess:
             raise WorkerDied(f"{self._name} {self._fate()}.", self._last_words()) from gone
         except (FrameTooLong, msgspec.DecodeError) as garbled:
             await self.terminate(0)
-            raise WorkerFailed(f"{self._name} sent what is no message: {garbled}") from garbled
+            said = self._mask.text(str(garbled))
+            raise WorkerFailed(f"{self._name} sent what is no message: {said}") from None
 
     async def _ended_by_trouble(self, talk: Awaitable[ChildFrame]) -> ChildFrame:
         """Await `talk`; a cancel, or a report that nobody could take, ends the child first."""
@@ -207,16 +216,22 @@ class WorkerProcess:
 
     def _decode(self, frame: ChildFrame, method: str, answer_type: type[T]) -> T:
         if isinstance(frame, Fault):
+            if frame.kind == plugin_errors.StoreBusy.__name__:
+                raise plugin_errors.StoreBusy(
+                    frame.message, frame.hint, retry_after=frame.retry_after
+                )
             if (kind := _TYPED.get(frame.kind)) is not None:
                 raise kind(frame.message, frame.hint)
             raise WorkerFailed(f"{self._name} failed: {frame.message}", frame.hint)
         if not isinstance(frame, Answer):
             raise WorkerFailed(f"{self._name} did not answer {method}.")
         try:
-            return msgspec.msgpack.decode(frame.value, type=answer_type)
+            return self._mask.whole(msgspec.msgpack.decode(frame.value, type=answer_type))
         except msgspec.DecodeError as wrong:
-            sentence = f"{self._name} answered {method} with something else: {wrong}"
-            raise WorkerFailed(sentence) from wrong
+            said = self._mask.text(str(wrong))
+            raise WorkerFailed(
+                f"{self._name} answered {method} with something else: {said}"
+            ) from None
 
     # ---------------------------------------------------------------- its end
 

@@ -24,8 +24,21 @@ class FileQuestion(Question, frozen=True, kw_only=True):
     name: bytes
 
 
+class KeyringQuestion(Question, frozen=True, kw_only=True):
+    """Whose password of which service is wanted."""
+
+    service: str
+    user: str
+
+
+class KeyringAnswer(Question, frozen=True, kw_only=True):
+    """What the keyring has; None is nothing."""
+
+    password: str | None
+
+
 class LaneOpening(Question, frozen=True, kw_only=True):
-    """What a lane is for."""
+    """What a lane is for; `options` has the credentials themselves, and is shown to nobody."""
 
     environment: str
     plugin: str

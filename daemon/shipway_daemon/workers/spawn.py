@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from shipway_daemon.workers.logs import LogPipe, OnLine
+from shipway_daemon.workers.masking import Mask
 
 #: What a child sees of our environment; no credential is among it.
 _KEPT = frozenset({"PATH", "HOME", "LANG", "TMPDIR", "TZ", "USER", "LOGNAME", "PYTHONPATH"})
@@ -38,12 +39,13 @@ async def spawn(
     on_log: OnLine,
     extra_fds: Sequence[int],
     environment: Mapping[str, str],
+    mask: Mask,
 ) -> Spawned:
     """Run `module` as a child with frames and log of its own; leave nothing open if that fails."""
     ours, theirs = socket.socketpair()
     with theirs:
         reader, writer = await asyncio.open_unix_connection(sock=ours)
-        log = LogPipe(on_log)
+        log = LogPipe(on_log, mask)
         try:
             await log.listen()
             fds = (theirs.fileno(), *extra_fds)

@@ -27,7 +27,7 @@ class Raw:
         """What an error says; its shape is always the same."""
         told = self.json
         assert set(told) == {"error"}
-        assert set(told["error"]) == {"code", "message", "hint"}
+        assert set(told["error"]) == {"code", "message", "hint", "fields"}
         return told["error"]
 
 

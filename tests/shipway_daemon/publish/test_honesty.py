@@ -9,9 +9,10 @@ from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import rows
 from shipway_daemon.jobs.rows import Fenced, NewJob
 from shipway_daemon.jobs.running import RunningJob
-from shipway_daemon.publish import environments as environments_module
-from shipway_daemon.publish.environments import Environments
+from shipway_daemon.publish import status as status_module
+from shipway_daemon.publish.environments import Environments, ensure_default
 from shipway_daemon.publish.findings import check_channels, check_unchanged
+from shipway_daemon.publish.status import Statuses
 from shipway_daemon.publish.work import _honest
 from shipway_daemon.workers.lanes import Lanes
 from shipway_plugins.words import Capabilities, ItemAction, Plan, PlanItem, VersionFacts
@@ -83,15 +84,15 @@ async def test_reading_the_status_survives_whatever_breaks(
     database, locations, monkeypatch, problem
 ) -> None:
     """A full disk at the hour of the status must not end the daemon."""
-    monkeypatch.setattr(environments_module, "_REFRESH_SECONDS", 0.01)
+    monkeypatch.setattr(status_module, "_REFRESH_SECONDS", 0.01)
     asked = []
 
     async def refresh(self, row):
         asked.append(row.name)
         raise problem
 
-    monkeypatch.setattr(Environments, "refresh", refresh)
-    await database.write(environments_module.ensure_default)
+    monkeypatch.setattr(Statuses, "refresh", refresh)
+    await database.write(ensure_default)
     task = asyncio.create_task(Environments(database, Lanes(), locations).run())
     await wait_for(lambda: len(asked) >= 2 or task.done())
     assert not task.done()

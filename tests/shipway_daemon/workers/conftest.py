@@ -8,14 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
-from shipway_daemon.workers.lanes import Lanes, LaneSpec
+from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.lanes import Lanes
 
 #: An adapter whose `live` misbehaves as the app's name says.
 WILD = """
 import os, signal, subprocess, sys, threading, time
 import msgspec
 from shipway_plugins import Adapter, hook
-from shipway_plugins.errors import StoreRefused
+from shipway_plugins.credentials import Credential
+from shipway_plugins.errors import StoreBusy, StoreRefused
 from shipway_plugins.words import *
 
 class OwnRefusal(StoreRefused):
@@ -24,6 +26,8 @@ class OwnRefusal(StoreRefused):
 class Options(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     size: int = 1
     note: str = ""
+    token: Credential = ""
+    more: dict[str, Credential] = {}
 
 class Wild(Adapter):
     kind = "wild"
@@ -47,6 +51,13 @@ class Wild(Adapter):
             report.stage("Talk")
             for line in range(20_000):
                 report.log(str(line))
+        if plan.key == "tell":
+            token = self.options.token
+            report.stage(f"With {token}", f"by {token}")
+            report.log(f"log {token}")
+            report.log("x" * 4090 + token)
+            report.progress(1, 2)
+            return Receipt(key=plan.key, items=[], message=f"took {token}")
         if plan.key == "hold":
             report.stage("Hold")
             time.sleep(600)
@@ -58,6 +69,18 @@ class Wild(Adapter):
     def fine(self): pass
     def raises(self): raise ValueError("a bad\\nvalue")
     def refuses(self): raise OwnRefusal("Not today.", "Come tomorrow.")
+    def busy(self): raise StoreBusy("Not now.", "Wait.", retry_after=2.5)
+    def tells(self): raise StoreRefused(f"no {self.options.token}", f"try {self.options.more}")
+    def raises_it(self): raise ValueError(f"bad {self.options.token}")
+    def prints_it(self):
+        import base64
+        token = self.options.token
+        print("basic", base64.b64encode(f"user:{token}".encode()).decode())
+        print("x" * 4090 + token)
+        sys.stdout.write(token[:5]); sys.stdout.flush(); time.sleep(0.1)
+        print(token[5:], flush=True)
+        print(self.options.more["KEY"], flush=True)
+        os._exit(9)
     def leaves(self): raise SystemExit(3)
     def interrupts(self): raise KeyboardInterrupt
     def exits(self): print("last words", flush=True); os._exit(7)

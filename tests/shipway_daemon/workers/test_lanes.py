@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from shipway_daemon.workers import lanes as lanes_module
+from shipway_daemon.workers import lane_lock, lane_spec
 from shipway_daemon.workers.errors import LaneHeld, WorkerDied, WorkerFailed, WorkerTimeout
 from shipway_daemon.workers.lane_lock import LaneLock
 from shipway_daemon.workers.lanes import Lanes
@@ -141,7 +141,7 @@ async def test_printing_harms_nobody(lanes, spec, eventually):
 
 async def test_a_deadline_ends_the_group(lanes, spec, running, eventually, monkeypatch):
     """A plugin that hangs is dead when the call fails, and so is what it forked."""
-    monkeypatch.setattr(lanes_module, "LIVE_SECONDS", 0.5)
+    monkeypatch.setattr(lane_spec, "LIVE_SECONDS", 0.5)
     lane = lanes.lane(spec)
     pid = pid_of(await lane.status())
     with pytest.raises(WorkerTimeout, match="did not answer in time"):
@@ -155,7 +155,7 @@ async def test_a_deadline_ends_the_group(lanes, spec, running, eventually, monke
 
 async def test_a_silent_publish_ends_before_its_long_deadline(lanes, spec, monkeypatch):
     """A publish may take hours, but not without a word."""
-    monkeypatch.setattr(lanes_module, "QUIET_SECONDS", 0.3)
+    monkeypatch.setattr(lane_spec, "QUIET_SECONDS", 0.3)
     with pytest.raises(WorkerTimeout):
         await lanes.lane(spec).publish(plan("hold"))
 
@@ -263,7 +263,7 @@ async def test_kill_during_the_start_fails_the_call(lanes, spec, plugin, eventua
 
 async def test_the_lock_is_held_while_the_lane_lives(lanes, spec, monkeypatch):
     """Another daemon cannot start a second lane of the environment."""
-    monkeypatch.setattr(lanes_module, "START_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 0.2)
     await lanes.lane(spec).status()
     with pytest.raises(LaneHeld):
         LaneLock(spec.lock)
@@ -284,8 +284,8 @@ async def test_what_a_dead_lane_forked_dies_with_it(lanes, spec, running, eventu
 
 async def test_what_left_the_group_keeps_the_environment_closed(lanes, spec, monkeypatch):
     """It still holds the lock, so no second lane starts; a sentence says how to find it."""
-    monkeypatch.setattr(lanes_module, "START_WAIT_SECONDS", 0.2)
-    monkeypatch.setattr(lanes_module, "FREE_SECONDS", 0.2)
+    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(lane_lock, "FREE_SECONDS", 0.2)
     lane = lanes.lane(spec)
     with pytest.raises(WorkerDied, match="exit code 6"):
         await lane.live("escapes")
@@ -298,7 +298,7 @@ async def test_what_left_the_group_keeps_the_environment_closed(lanes, spec, mon
             await lanes.kill(1)
     finally:
         os.kill(escaped, signal.SIGKILL)
-    monkeypatch.setattr(lanes_module, "START_WAIT_SECONDS", 10.0)
+    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 10.0)
     assert (await lane.status()).status == "available"
 
 

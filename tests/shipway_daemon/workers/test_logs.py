@@ -12,8 +12,8 @@ def test_lines_are_put_together_from_pieces():
 
 
 def test_a_long_line_is_cut_once():
-    """Its first part is kept, the rest is dropped, the next line is whole."""
+    """Its first part is kept and says so, the rest is dropped, the next line is whole."""
     lines = Lines()
     told = [line for _ in range(10) for line in lines.feed(b"x" * 1000)]
     told += lines.feed(b"x\nnext\n")
-    assert told == ["x" * MAX_LINE, "next"]
+    assert told == ["x" * MAX_LINE + "…", "next"]

@@ -10,8 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from shipway_daemon.workers import lane_lock
-from shipway_daemon.workers import lanes as lanes_module
+from shipway_daemon.workers import lane_lock, lane_spec
 from shipway_daemon.workers.errors import LaneHeld
 from shipway_daemon.workers.lane_lock import LaneLock, _is_free
 from shipway_daemon.workers.lanes import Lanes
@@ -26,7 +25,8 @@ def _is_stopped(pid: int) -> bool:
 PARENT = """
 import asyncio, sys
 import msgspec
-from shipway_daemon.workers.lanes import Lanes, LaneSpec
+from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.lanes import Lanes
 
 async def main():
     spec = msgspec.json.decode(sys.argv[1], type=LaneSpec, dec_hook=lambda kind, value: kind(value))
@@ -46,7 +46,7 @@ def parent(spec):
 
     def start(does: str) -> subprocess.Popen:
         plain = {name: str(value) for name, value in _plain(spec).items()}
-        said = json.dumps({**plain, "environment_id": 1, "options": {}})
+        said = json.dumps({**plain, "environment_id": 1, "options": {}, "credentials": {}})
         process = subprocess.Popen(
             [sys.executable, "-c", PARENT, said, does], stdout=subprocess.PIPE, text=True
         )
@@ -91,7 +91,7 @@ async def test_recover_ends_what_a_lane_forked(
     process.kill()
     await eventually(lambda: not running(pid))
     assert running(grandchild)
-    monkeypatch.setattr(lanes_module, "START_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 0.2)
     with pytest.raises(LaneHeld):
         await lanes.lane(spec).status()
     await lanes.recover(spec.lock.parent)

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 from shipway_plugins import errors as plugin_errors
-from shipway_plugins.errors import PluginError
+from shipway_plugins.errors import PluginError, StoreBusy
 
 from shipway_daemon.workers.children import guard
 from shipway_daemon.workers.children.channel import Channel
@@ -57,7 +57,8 @@ def _outcome(call: Call, methods: dict[str, Method]) -> FromChild:
     except PluginError as said:
         kind, hint = _kind(said), fit(said.hint, _MAX_SENTENCE)
         message = fit(said.message, _MAX_SENTENCE)
-        return Fault(call=call.number, kind=kind, message=message, hint=hint)
+        pause = said.retry_after if isinstance(said, StoreBusy) else None
+        return Fault(call=call.number, kind=kind, message=message, hint=hint, retry_after=pause)
     except BaseException as problem:  # noqa: BLE001 - SystemExit and all: it is the plugin's
         traceback.print_exc()
         return Fault(call=call.number, kind="", message=sentence(problem))
