@@ -1,19 +1,24 @@
 """The daemon, with less patience for a store that does not show what it took.
 
-`SHIPWAY_TEST_PATIENCE` are the seconds that it gives a read-back; the real one gives a minute.
+`SHIPWAY_TEST_PATIENCE` are the seconds that it gives a read-back; the real one gives a minute. What
+it waits for before it tries again or looks again shrinks in the same way.
 """
 
 import os
 
 from shipway_daemon.__main__ import main
-from shipway_daemon.publish import verification, work
+from shipway_daemon.publish import deadlines
+from shipway_daemon.publish.deadlines import Deadlines
 
 
 def impatient(seconds: float) -> None:
     """Give every read-back of this process so many seconds."""
-    verification.read_back.__defaults__ = (seconds,)
-    assert seconds < work._SETTLE_SECONDS
-    work._SETTLE_SECONDS = seconds
+    usual = Deadlines()
+    deadlines.DEADLINES = Deadlines(
+        verify=min(usual.verify, seconds),
+        settle=min(usual.settle, seconds),
+        absent=min(usual.absent, seconds / 2),
+    )
 
 
 if __name__ == "__main__":
