@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from shipway_daemon import locations as folders
 from shipway_daemon.blobs.store import BlobStore
-from shipway_daemon.catalog import home, schema
+from shipway_daemon.catalog import schema
 from shipway_daemon.clock import now
 from shipway_daemon.database.engine import Database
 from shipway_daemon.doors.native.door import NativeDoor
@@ -22,7 +22,8 @@ from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake.service import Intake
-from shipway_daemon.jobs.engine import Engine, Work
+from shipway_daemon.jobs.engine import Engine
+from shipway_daemon.jobs.epochs import take_epoch
 from shipway_daemon.probing import probe, with_formats, with_policy
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.environments import Environments, ensure_default
@@ -83,7 +84,7 @@ async def _build(
     await environments.load()
     store_jobs = StoreJobs(database, blobs, environments, lanes)
     stack.push_async_callback(store_jobs.close)
-    works: dict[str, Work] = {"publish": store_jobs, "unpublish": store_jobs}
+    works = {"publish": store_jobs, "unpublish": store_jobs}
     engine = Engine(database, progress, epoch, works)
     intake = Intake(database, blobs, inspector, progress)
     watcher = Watcher(database, intake, inspector, feed, locations.home)
@@ -124,7 +125,7 @@ async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> Non
 
 
 def _begin(tx: Connection) -> int:
-    epoch = home.take_epoch(tx)
+    epoch = take_epoch(tx)
     if epoch == 1:
         ensure_default(tx)
     history.append(tx, "daemon.started", str(epoch), version=VERSION, pid=os.getpid())

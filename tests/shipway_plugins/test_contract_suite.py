@@ -148,14 +148,16 @@ PROMISES = {
     "once": lambda make, samples: SUITE.test_one_key_publishes_once(make, samples, BOTH),
     "live": lambda make, samples: SUITE.test_live_names_what_was_published(make, samples, BOTH),
     "other": lambda make, samples: SUITE.test_another_app_is_untouched(make, samples, BOTH),
-    "unpublish": lambda make, samples: SUITE.test_unpublish_empties(make, samples, BOTH),
+    "unpublish": lambda make, samples: SUITE.test_unpublish_empties(
+        make, make().capabilities, samples, BOTH
+    ),
     "status": lambda make, _: SUITE.test_status_answers(make),
     "progress": lambda make, samples: SUITE.test_progress_only_grows(make, samples, BOTH),
     "draft": lambda make, samples: SUITE.test_the_state_is_kept(
-        make, samples, BOTH, [], PublishState.DRAFT
+        make, make().capabilities, samples, BOTH, [], PublishState.DRAFT
     ),
     "targets": lambda make, samples: SUITE.test_the_targets_are_kept(
-        make, samples, BOTH, ["user:ann"]
+        make, make().capabilities, samples, BOTH, ["user:ann"]
     ),
 }
 

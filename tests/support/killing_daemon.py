@@ -16,8 +16,9 @@ from shipway_daemon.__main__ import main
 from shipway_daemon.blobs import staging, store
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.intake import service as intake
-from shipway_daemon.jobs import checkpoints, rows
+from shipway_daemon.jobs import checkpoints, ending, rows
 from shipway_daemon.jobs.engine import Engine
+from shipway_daemon.jobs.executor import Executor
 from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.work import StoreJobs
@@ -172,8 +173,8 @@ PUBLISH: dict[str, Arm] = {
     "the receipt recorded": after(RunningJob, "step", _step("send")),
     "about to read back": before(Lane, "live"),
     "read back": after(Lane, "live"),
-    "the end not committed": after(rows, "end"),
-    "the end recorded": after(Engine, "_end"),
+    "the end not committed": after(ending, "end"),
+    "the end recorded": after(Executor, "_end"),
     "the status not read": before(StoreJobs, "_refresh"),
 }
 
@@ -184,12 +185,12 @@ UNPUBLISH: dict[str, Arm] = {
 }
 
 CANCEL: dict[str, Arm] = {
-    "the cancellation recorded": after(rows, "request_cancel"),
+    "the cancellation recorded": after(ending, "request_cancel"),
     "the cancellation committed": after(Engine, "cancel"),
     "the lane not killed": before(Lanes, "kill"),
     "the lane killed": after(Lanes, "kill"),
     "about to look what it holds": before(Lane, "live"),
-    "the cancelled end not committed": after(rows, "end"),
+    "the cancelled end not committed": after(ending, "end"),
 }
 
 #: A daemon that takes up what another one left, and dies of it too.

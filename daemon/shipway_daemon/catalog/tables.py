@@ -20,14 +20,6 @@ from sqlalchemy import (
 
 from shipway_daemon.database.metadata import Encoded, metadata
 
-home = Table(
-    "home",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("epoch", Integer, nullable=False),
-    Column("created_at", Text, nullable=False),
-)
-
 owners = Table(
     "owners",
     metadata,

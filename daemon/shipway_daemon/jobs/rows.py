@@ -1,26 +1,20 @@
-"""Jobs in the database: submit, claim, checkpoint, finish. Every change proves who owns the job."""
+"""Jobs in the database: submit, promote, claim. Every change proves who owns the job."""
 
 from typing import Any
 
 import msgspec
-from shipway_client.errors import Busy, NotFound
-from shipway_client.wire import JobOutcome, JobState
+from shipway_client.errors import Busy
+from shipway_client.wire import JobState
 from shipway_plugins.words import Finding, Plan
 from sqlalchemy import Connection, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shipway_daemon.clock import now
+from shipway_daemon.jobs.epochs import Fenced, prove_newest
 from shipway_daemon.jobs.tables import LIVE, jobs
 
 _LIVE = [str(state) for state in LIVE]
 _OWNED = [str(JobState.RUNNING), str(JobState.CANCELLING)]
-
-#: Why a job that never ran has ended.
-CANCELLED_IN_QUEUE = "Cancelled while it was queued."
-
-
-class Fenced(Exception):
-    """Another daemon owns the job now; whoever sees this writes nothing more of it."""
 
 
 class NewJob(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,6 +29,7 @@ class NewJob(msgspec.Struct, frozen=True, kw_only=True):
     environment: str | None = None
     app: str | None = None
     findings: list[Finding] = []
+    retry_of: int | None = None
 
 
 class JobRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,9 +43,12 @@ class JobRow(msgspec.Struct, frozen=True, kw_only=True):
     tracking: str
     request: dict[str, Any]
     actor: str
+    lock_key: str | None
     environment_id: int | None
     environment: str | None
     app: str | None
+    flow_version: int
+    tries: int
 
 
 _COLUMNS = [jobs.c[name] for name in JobRow.__struct_fields__]
@@ -58,6 +56,8 @@ _COLUMNS = [jobs.c[name] for name in JobRow.__struct_fields__]
 
 def submit(tx: Connection, job: NewJob, *, queue: bool) -> int:
     """Insert a job and return its id. The first one wins; the rest are Busy or queued.
+
+    `flow_version` is the version of the kind's steps by which it will be done.
 
     Raises:
         Busy: Another job holds the lock, and `queue` is false.
@@ -96,6 +96,7 @@ def interrupt(tx: Connection, epoch: int) -> list[int]:
 
     A job whose cancellation was asked for stays so: it is settled, not resumed.
     """
+    prove_newest(tx, epoch)
     result = tx.execute(
         update(jobs)
         .where(jobs.c.state.in_(_OWNED), jobs.c.epoch < epoch)
@@ -106,7 +107,12 @@ def interrupt(tx: Connection, epoch: int) -> list[int]:
 
 
 def claim(tx: Connection, epoch: int) -> JobRow | None:
-    """Take the oldest ready job for this daemon; order is by id, never by a clock."""
+    """Take the oldest ready job for this daemon; order is by id, never by a clock.
+
+    Raises:
+        Fenced: A newer daemon has taken the home.
+    """
+    prove_newest(tx, epoch)
     oldest = select(func.min(jobs.c.id)).where(jobs.c.state == str(JobState.READY))
     row = tx.execute(
         update(jobs)
@@ -115,6 +121,7 @@ def claim(tx: Connection, epoch: int) -> JobRow | None:
             state=str(JobState.RUNNING),
             epoch=epoch,
             started_at=func.coalesce(jobs.c.started_at, now()),
+            tries=func.max(jobs.c.tries, 1),
         )
         .returning(*_COLUMNS)
     ).first()
@@ -127,51 +134,12 @@ def prove(tx: Connection, job_id: int, epoch: int) -> None:
     Raises:
         Fenced: It does not: a newer daemon took over, or the job has ended.
     """
+    prove_newest(tx, epoch)
     query = select(jobs.c.id).where(
         jobs.c.id == job_id, jobs.c.epoch == epoch, jobs.c.state.in_(_OWNED)
     )
     if tx.execute(query).first() is None:
         raise Fenced(f"job {job_id} is not owned by epoch {epoch}")
-
-
-def request_cancel(tx: Connection, job_id: int) -> JobState:
-    """Ask a job to stop. One that nobody runs has ended by this; returns its state now.
-
-    Raises:
-        NotFound: There is none of that id.
-    """
-    state = tx.execute(select(jobs.c.state).where(jobs.c.id == job_id)).scalar()
-    if state is None:
-        raise NotFound(f"There is no job {job_id}.", "See `shipway job list`.")
-    if state == JobState.QUEUED:
-        end(tx, job_id, JobOutcome.CANCELLED, CANCELLED_IN_QUEUE, "")
-        return JobState.DONE
-    if state in (JobState.RUNNING, JobState.READY):
-        state = JobState.CANCELLING if state == JobState.RUNNING else JobState.READY
-        tx.execute(
-            update(jobs).where(jobs.c.id == job_id).values(state=str(state), cancel_requested=True)
-        )
-    return JobState(state)
-
-
-def cancel_requested(tx: Connection, job_id: int) -> bool:
-    """Tell whether a job was asked to stop."""
-    return bool(tx.execute(select(jobs.c.cancel_requested).where(jobs.c.id == job_id)).scalar_one())
-
-
-def end(tx: Connection, job_id: int, outcome: JobOutcome, reason: str, hint: str) -> None:
-    """Record how a job ended; with that its lock is free."""
-    tx.execute(
-        update(jobs)
-        .where(jobs.c.id == job_id)
-        .values(
-            state=str(JobState.DONE),
-            outcome=str(outcome),
-            reason=reason,
-            hint=hint,
-            finished_at=now(),
-        )
-    )
 
 
 def live_job(tx: Connection, lock_key: str) -> tuple[int, str | None] | None:

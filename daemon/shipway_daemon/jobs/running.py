@@ -1,7 +1,8 @@
 """A job while it runs: its steps, which are replayed after a crash, and what it tells."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 import msgspec
 from shipway_plugins.words import Progress, Stage, StageState
@@ -10,8 +11,12 @@ from sqlalchemy import Connection
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
-from shipway_daemon.jobs import checkpoints, rows
+from shipway_daemon.jobs import checkpoints, rows, waits
+from shipway_daemon.jobs.backoff import seconds_until_next
+from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.jobs.pace import Pace
 from shipway_daemon.jobs.rows import JobRow
+from shipway_daemon.jobs.waits import Wait, WaitBegun, WaitEnded, Waiting
 
 T = TypeVar("T")
 
@@ -33,6 +38,7 @@ class RunningJob:
         progress: ProgressBoard,
         done: list[tuple[str, Any]],
         stages: list[Stage],
+        pace: Pace | None = None,
     ) -> None:
         self.row = row
         self._epoch = epoch
@@ -41,11 +47,18 @@ class RunningJob:
         self._done = done
         self._position = 0
         self._stages = stages
+        self._pace = pace or Pace()
+        self._left = False
 
     @property
     def id(self) -> int:
         """The job's number."""
         return self.row.id
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether it has its lock; a wait gives it back for good, unless it keeps it."""
+        return self.row.lock_key is not None
 
     def was_done(self, name: str) -> bool:
         """Tell whether a step was finished, in this run of the job or before it."""
@@ -58,18 +71,106 @@ class RunningJob:
             StepsChanged: At this position another step was recorded.
             Fenced: The job is another daemon's by now.
         """
-        position = self._position
-        self._position += 1
-        if position < len(self._done):
-            finished, result = self._done[position]
-            if finished != name:
-                raise StepsChanged(f"step {position} of job {self.id} is {finished}, not {name}")
-            return msgspec.convert(result, kind)
+        self._pass_pauses(name)
+        if self._position < len(self._done):
+            return self._replayed(name, kind)
         result = await work()
         plain = msgspec.to_builtins(result)
+        position = self._position
         await self._write(lambda tx: checkpoints.save_step(tx, self.id, position, name, plain))
         self._done.append((name, plain))
+        self._position += 1
         return result
+
+    async def wait(
+        self, name: str, seconds: float, for_what: str, *, keep_lock: bool = False
+    ) -> WaitEnded:
+        """Wait as a step of the job: for an answer, or until `seconds` have gone by.
+
+        The run of the job ends here and nothing stays in memory: when the wait is over, a new run
+        replays the steps before it and goes on with what came of it. Unless `keep_lock`, the lock
+        is given back for good, so that others may work on the environment meanwhile; what comes
+        after the wait may read a store back, and send nothing.
+
+        Args:
+            name: The name of the step.
+            seconds: How long at most.
+            for_what: What it waits for, as a person reads it: "the store's review".
+            keep_lock: Keep the lock, for a short wait before the same is tried again.
+
+        Raises:
+            StepsChanged: At this position another step was recorded.
+            Fenced: The job is another daemon's by now.
+        """
+        if self._position >= len(self._done):
+            await self._begin_wait(name, seconds, for_what, keep_lock=keep_lock)
+        return self._replayed(name, WaitEnded)
+
+    async def again(self, name: str, why: str, retry_after: float | None = None) -> None:
+        """Try a step again later, with the lock kept: the run of the job ends here.
+
+        Call it only where the step may safely be done twice. The next run comes to the same step
+        again, by the same way. This returns only when there are to be no more tries.
+
+        Args:
+            name: The step that did not succeed.
+            why: What went wrong, as a sentence.
+            retry_after: The seconds that the store asked for, if it did.
+
+        Raises:
+            Fenced: The job is another daemon's by now.
+        """
+        tries = self.row.tries
+        pace = self._pace
+        seconds = seconds_until_next(pace.backoff, tries, retry_after, pace.random)
+        if seconds is None:
+            return
+        for_what = f"try {tries + 1} of {pace.backoff.tries}, after: {why}"
+        await self._begin_wait(_pause(name), seconds, for_what, keep_lock=True, next_try=True)
+
+    def _pass_pauses(self, name: str) -> None:
+        """Pass the pauses that `again` made before this step."""
+        while self._position < len(self._done) and self._done[self._position][0] == _pause(name):
+            self._position += 1
+
+    def _replayed(self, name: str, kind: type[T]) -> T:
+        finished, result = self._done[self._position]
+        if finished != name:
+            raise StepsChanged(f"step {self._position} of job {self.id} is {finished}, not {name}")
+        self._position += 1
+        return msgspec.convert(result, kind)
+
+    async def _begin_wait(
+        self,
+        name: str,
+        seconds: float,
+        for_what: str,
+        *,
+        keep_lock: bool,
+        next_try: bool = False,
+    ) -> NoReturn:
+        """Record the wait and end this run, or be cancelled where that was asked for."""
+        wait = Wait(
+            name=name,
+            position=self._position,
+            seconds=seconds * self._pace.factor,
+            for_what=for_what[:_MAX_LINE],
+            keep_lock=keep_lock,
+            next_try=next_try,
+        )
+        begun: list[Waiting] = []
+
+        def begin(tx: Connection) -> None:
+            waiting = waits.begin(tx, self.id, wait, self._pace.clock.wall())
+            if waiting is not None:
+                rows.promote(tx)
+                begun.append(waiting)
+
+        await self._write(begin)
+        if not begun:
+            raise asyncio.CancelledError
+        self._left = True
+        raise WaitBegun(begun[0])
 
     async def stage(
         self, name: str, detail: str = "", *, skipped: bool = False, broken: bool = False
@@ -108,8 +209,16 @@ class RunningJob:
         await self._write(lambda tx: checkpoints.add_log(tx, self.id, cut))
 
     async def _write(self, work: Callable[[Connection], None]) -> None:
+        if self._left:
+            raise Fenced(f"job {self.id} waits: this run of it is over")
+
         def proved(tx: Connection) -> None:
             rows.prove(tx, self.id, self._epoch)
             work(tx)
 
         await self._database.write(proved)
+
+
+def _pause(step: str) -> str:
+    """The name under which a pause before a step is recorded."""
+    return f"again: {step}"

@@ -1,4 +1,4 @@
-"""The tables of jobs: the job, its steps, its stages, its log."""
+"""The tables of jobs: whose they are, the job, its steps, its stages, its log."""
 
 from typing import Any
 
@@ -13,6 +13,15 @@ from shipway_daemon.database.metadata import Encoded, metadata
 LIVE = (JobState.READY, JobState.RUNNING, JobState.CANCELLING, JobState.WAITING)
 
 _LIVE_SQL = ", ".join(f"'{state}'" for state in LIVE)
+
+#: One row: the epoch of the daemon that holds the home's lock, and with it every job.
+home = Table(
+    "home",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("created_at", Text, nullable=False),
+)
 
 jobs = Table(
     "jobs",
@@ -41,6 +50,7 @@ jobs = Table(
     Column("retry_of", Integer),
     #: While it waits: for what, at which step, for how many seconds at most, until when.
     Column("waits_for", Text, nullable=False, default=""),
+    Column("wait_name", Text),
     Column("wait_position", Integer),
     Column("wait_seconds", Float),
     Column("due_at", Text),

@@ -6,7 +6,7 @@ import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import Attempt, Job, JobOutcome, JobState, LogLine
 from shipway_plugins.words import Plan, Receipt
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, func, select
 
 from shipway_daemon.jobs import checkpoints
 from shipway_daemon.jobs.tables import jobs, log
@@ -83,4 +83,19 @@ def _job(tx: Connection, row: Row[Any]) -> Job:
         created_at=row.created_at,
         started_at=row.started_at,
         finished_at=row.finished_at,
+        tries=row.tries,
+        retry_of=row.retry_of,
+        waits_for=row.waits_for,
+        due_at=row.due_at,
+        position=_position(tx, row),
     )
+
+
+def _position(tx: Connection, row: Row[Any]) -> int | None:
+    """The place of a queued job in the queue of its lock, from 1."""
+    if row.state != JobState.QUEUED:
+        return None
+    before = select(func.count()).where(
+        jobs.c.state == str(JobState.QUEUED), jobs.c.lock_key == row.lock_key, jobs.c.id <= row.id
+    )
+    return int(tx.execute(before).scalar_one())

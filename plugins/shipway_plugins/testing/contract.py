@@ -12,6 +12,7 @@ from shipway_plugins.errors import NotSupported
 from shipway_plugins.testing.recorder import RecordingReporter
 from shipway_plugins.testing.samples import Samples, keep, put, remove
 from shipway_plugins.words import (
+    Capabilities,
     EnvironmentStatus,
     LiveEntry,
     Plan,
@@ -27,7 +28,8 @@ MakeAdapter: TypeAlias = Callable[[], Adapter]
 class AdapterContract:
     """What every adapter promises.
 
-    Override `make_adapter`, and where the store is particular, `channels` and `targets`.
+    Override `make_adapter`, and where the store is particular, `channels` and `targets`; where
+    the settings of `make_adapter` take something away, `can`.
     """
 
     @pytest.fixture
@@ -36,10 +38,15 @@ class AdapterContract:
         raise NotImplementedError("override the fixture `make_adapter`")
 
     @pytest.fixture
-    def channels(self, make_adapter: MakeAdapter) -> tuple[str, str]:
+    def channels(self, can: Capabilities) -> tuple[str, str]:
         """Name two channels that the store takes."""
-        named = make_adapter().capabilities.channels or ["android-phone", "ios-phone"]
+        named = can.channels or ["android-phone", "ios-phone"]
         return named[0], named[-1]
+
+    @pytest.fixture
+    def can(self, make_adapter: MakeAdapter) -> Capabilities:
+        """Say what the adapter can do with these settings: all that its class says, or less."""
+        return make_adapter().capabilities
 
     @pytest.fixture
     def targets(self) -> list[str]:
@@ -170,12 +177,16 @@ class AdapterContract:
     # ------------------------------------------------------------ where the adapter says so
 
     def test_unpublish_empties(
-        self, make_adapter: MakeAdapter, samples: Samples, channels: tuple[str, str]
+        self,
+        make_adapter: MakeAdapter,
+        can: Capabilities,
+        samples: Samples,
+        channels: tuple[str, str],
     ) -> None:
         """Unpublishing leaves nothing of the app, or raises NotSupported where it cannot."""
         _publish(make_adapter, samples.plan("k1", put(samples.version(channels[0]))))
         adapter = make_adapter()
-        if not adapter.capabilities.unpublish:
+        if not can.unpublish:
             with pytest.raises(NotSupported):
                 adapter.unpublish(samples.app, "k2", RecordingReporter())
             return
@@ -186,13 +197,14 @@ class AdapterContract:
     def test_the_state_is_kept(
         self,
         make_adapter: MakeAdapter,
+        can: Capabilities,
         samples: Samples,
         channels: tuple[str, str],
         targets: list[str],
         state: PublishState,
     ) -> None:
         """Draft stays Draft and Active stays Active, where the adapter knows states."""
-        if not make_adapter().capabilities.states:
+        if not can.states:
             pytest.skip("this adapter knows no states")
         item = put(samples.version(channels[0]))
         _publish(make_adapter, samples.plan("k1", item, state=state, targets=targets))
@@ -201,12 +213,13 @@ class AdapterContract:
     def test_the_targets_are_kept(
         self,
         make_adapter: MakeAdapter,
+        can: Capabilities,
         samples: Samples,
         channels: tuple[str, str],
         targets: list[str],
     ) -> None:
         """A live version names whom it is for, where the adapter knows targets."""
-        if not make_adapter().capabilities.targets:
+        if not can.targets:
             pytest.skip("this adapter knows no targets")
         item = put(samples.version(channels[0]))
         plan = samples.plan("k1", item, state=PublishState.ACTIVE, targets=targets)

@@ -25,7 +25,7 @@ from hypothesis.stateful import (
 from shipway_client.errors import Busy
 from shipway_client.wire import JobOutcome, JobState
 from shipway_daemon.database.metadata import metadata
-from shipway_daemon.jobs import checkpoints, rows, tables, views
+from shipway_daemon.jobs import checkpoints, ending, rows, tables, views
 from shipway_plugins.words import Stage
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
@@ -46,7 +46,7 @@ def memory() -> Engine:
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
-    owned = (tables.jobs, tables.steps, tables.stages, tables.log)
+    owned = (tables.home, tables.jobs, tables.steps, tables.stages, tables.log)
     metadata.create_all(engine, tables=list(owned))
     return engine
 
@@ -105,7 +105,7 @@ class Jobs(RuleBasedStateMachine):
             return
         before = self.expected[job]
         with self.engine.begin() as tx:
-            told = rows.request_cancel(tx, job)
+            told = ending.request_cancel(tx, job)
         after = {JobState.QUEUED: JobState.DONE, JobState.RUNNING: JobState.CANCELLING}
         self.expected[job] = after.get(before, before)
         assert told is self.expected[job]
@@ -145,7 +145,7 @@ class Jobs(RuleBasedStateMachine):
         with self.engine.begin() as tx:
             if not self._proves(tx, job, epoch):
                 return
-            rows.end(tx, job, outcome, "", "")
+            ending.end(tx, job, outcome, "", "")
             rows.promote(tx)
         self.expected[job] = JobState.DONE
         self._expect_promotion()
@@ -287,7 +287,7 @@ def test_a_request_to_cancel_survives_the_daemon(engine: Engine) -> None:
     with engine.begin() as tx:
         job = rows.submit(tx, new_job(1, "one"), queue=False)
         rows.claim(tx, 1)
-        assert rows.request_cancel(tx, job) is JobState.CANCELLING
+        assert ending.request_cancel(tx, job) is JobState.CANCELLING
     with engine.begin() as tx:
         rows.interrupt(tx, 2)
         again = rows.claim(tx, 2)

@@ -7,11 +7,13 @@ from shipway_client.errors import Unavailable
 from shipway_client.wire import JobOutcome, JobState
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
-from shipway_daemon.jobs import checkpoints, rows, views
-from shipway_daemon.jobs import engine as engine_module
-from shipway_daemon.jobs.engine import Ended, Engine
-from shipway_daemon.jobs.rows import Fenced, JobRow, NewJob
+from shipway_daemon.jobs import checkpoints, ending, recording, rows, views
+from shipway_daemon.jobs.engine import Engine
+from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.jobs.executor import Executor
+from shipway_daemon.jobs.rows import JobRow, NewJob
 from shipway_daemon.jobs.running import RunningJob, StepsChanged
+from shipway_daemon.jobs.work import Ended
 from support.waiting import wait_for
 
 
@@ -198,7 +200,7 @@ async def test_cancelled_again_while_it_settles_it_still_ends(database, work, en
     """A request from before this daemon: the second one must not stop the settling."""
     job = await submit(database)
     await database.write(lambda tx: rows.claim(tx, 1))
-    await database.write(lambda tx: rows.request_cancel(tx, job))
+    await database.write(lambda tx: ending.request_cancel(tx, job))
     work.settling = asyncio.Event()
     engine = engine_of(2)
     await wait_for(lambda: work.settled == 1)
@@ -212,14 +214,14 @@ async def test_cancelled_before_it_was_read_it_still_ends(
 ) -> None:
     """The request comes after the claim, before the engine has read the job's steps."""
     opening, opened = asyncio.Event(), asyncio.Event()
-    read = Engine._open
+    read = Executor._open
 
-    async def slow(self: Engine, row: JobRow) -> RunningJob:
+    async def slow(self: Executor, row: JobRow) -> RunningJob:
         opening.set()
         await opened.wait()
         return await read(self, row)
 
-    monkeypatch.setattr(Engine, "_open", slow)
+    monkeypatch.setattr(Executor, "_open", slow)
     job = await submit(database)
     engine = engine_of(1)
     await opening.wait()
@@ -273,12 +275,12 @@ async def test_a_job_that_cannot_be_read_ends_and_frees_its_lock(
 ) -> None:
     """Nothing is known of what it did, so it is unverified; the next one is let in."""
 
-    async def broken(self: Engine, row: JobRow) -> RunningJob:
+    async def broken(self: Executor, row: JobRow) -> RunningJob:
         raise ValueError("a torn page")
 
     first = await submit(database)
     second = await submit(database, queue=True, number=2)
-    monkeypatch.setattr(Engine, "_open", broken)
+    monkeypatch.setattr(Executor, "_open", broken)
     engine_of(1)
     for job in (first, second):
         told = await ended(database, job)
@@ -288,7 +290,7 @@ async def test_a_job_that_cannot_be_read_ends_and_frees_its_lock(
 
 async def test_a_full_disk_is_waited_out(database, work, engine_of, monkeypatch) -> None:
     """The engine outlives it: nothing is claimed or ended until it can be recorded."""
-    monkeypatch.setattr(engine_module, "_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(recording, "_AGAIN_SECONDS", 0.01)
     job = await submit(database)
     write, refused = database.write, 0
 

@@ -7,7 +7,8 @@ from shipway_client.errors import Refused, Unavailable
 from shipway_client.wire import JobOutcome
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import rows
-from shipway_daemon.jobs.rows import Fenced, NewJob
+from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.jobs.rows import NewJob
 from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish import status as status_module
 from shipway_daemon.publish.environments import Environments, ensure_default

@@ -10,6 +10,7 @@ STATEMENTS = (
     "ALTER TABLE jobs ADD COLUMN tries INTEGER DEFAULT 0 NOT NULL",
     "ALTER TABLE jobs ADD COLUMN retry_of INTEGER",
     "ALTER TABLE jobs ADD COLUMN waits_for TEXT DEFAULT '' NOT NULL",
+    "ALTER TABLE jobs ADD COLUMN wait_name TEXT",
     "ALTER TABLE jobs ADD COLUMN wait_position INTEGER",
     "ALTER TABLE jobs ADD COLUMN wait_seconds FLOAT",
     "ALTER TABLE jobs ADD COLUMN due_at TEXT",
