@@ -220,6 +220,9 @@ async def revived(desk: Desk) -> None:
         await desk.client.history.health()
         return
     await desk.daemon.wait()
+    # Its first thread may be dead while others, which were being traced, still hold its locks.
+    gone = Path(f"/proc/{desk.daemon.pid}")
+    await wait_for(lambda: not gone.exists(), 30, "the dead daemon does not disappear")
     await desk.daemon.start(IMPATIENT)
 
 

@@ -4,9 +4,12 @@
 it waits for before it tries again or looks again shrinks in the same way.
 """
 
+import functools
 import os
 
 from shipway_daemon.__main__ import main
+from shipway_daemon.jobs import engine
+from shipway_daemon.jobs.pace import Pace
 from shipway_daemon.publish import deadlines
 from shipway_daemon.publish.deadlines import Deadlines
 
@@ -19,6 +22,7 @@ def impatient(seconds: float) -> None:
         settle=min(usual.settle, seconds),
         absent=min(usual.absent, seconds / 2),
     )
+    engine.Pace = functools.partial(Pace, factor=seconds / 20)  # type: ignore[misc, assignment]
 
 
 if __name__ == "__main__":
