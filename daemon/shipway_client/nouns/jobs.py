@@ -1,12 +1,16 @@
 """Calls that publish, and calls about the jobs that do it."""
 
+from collections.abc import Collection
+
 from shipway_client.api import ASK_SECONDS, Api
 from shipway_client.wire import (
     Job,
+    JobState,
     LogLine,
     Page,
     Preview,
     PublishRequest,
+    RetryRequest,
     UnpublishRequest,
 )
 
@@ -37,11 +41,22 @@ class Jobs:
         return await self._api.call("POST", "/v1/unpublish", Job, request, seconds=ASK_SECONDS)
 
     async def list(
-        self, *, environment: str | None = None, after: str | None = None, limit: int = 50
+        self,
+        *,
+        environment: str | None = None,
+        state: Collection[JobState] = (),
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[Job]:
-        """Read one page of jobs, newest first."""
+        """Read one page of jobs, newest first; of every state, unless some are given."""
         return await self._api.call(
-            "GET", "/v1/jobs", Page[Job], environment=environment, after=after, limit=limit
+            "GET",
+            "/v1/jobs",
+            Page[Job],
+            environment=environment,
+            state=",".join(state) or None,
+            after=after,
+            limit=limit,
         )
 
     async def show(self, job: int) -> Job:
@@ -51,6 +66,16 @@ class Jobs:
     async def cancel(self, job: int) -> Job:
         """Ask a job to stop; it is cancelled when its child process is dead."""
         return await self._api.call("POST", f"/v1/jobs/{job}/cancel", Job)
+
+    async def retry(self, job: int, request: RetryRequest) -> Job:
+        """Submit what an ended job was to do as a new job, by the rules of now.
+
+        Raises:
+            Busy: Another job holds the environment, and `queue` was not asked for.
+            Refused: It has not ended, or a rule stands against it today.
+        """
+        path = f"/v1/jobs/{job}/retry"
+        return await self._api.call("POST", path, Job, request, seconds=ASK_SECONDS)
 
     async def log(self, job: int, *, after: str | None = None, limit: int = 200) -> Page[LogLine]:
         """Read one page of a job's log, oldest first."""

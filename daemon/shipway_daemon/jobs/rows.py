@@ -150,6 +150,12 @@ def live_job(tx: Connection, lock_key: str) -> tuple[int, str | None] | None:
     return (row.id, row.app) if row else None
 
 
+def request(tx: Connection, job_id: int) -> dict[str, Any]:
+    """Read what a job was asked to do, in the form of its kind."""
+    query = select(jobs.c.request).where(jobs.c.id == job_id)
+    return dict(tx.execute(query).scalar_one())
+
+
 def unfinished(tx: Connection, environment_id: int) -> bool:
     """Tell whether any job of an environment is queued or live."""
     query = select(jobs.c.id).where(jobs.c.environment_id == environment_id, jobs.c.state != "done")

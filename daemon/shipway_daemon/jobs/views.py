@@ -1,5 +1,6 @@
 """Jobs as people see them."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -24,11 +25,19 @@ def read(tx: Connection, job_id: int) -> Job:
     return _job(tx, row)
 
 
-def page(tx: Connection, environment: str | None, before: int | None, limit: int) -> list[Job]:
-    """Read jobs, newest first."""
+def page(
+    tx: Connection,
+    environment: str | None,
+    before: int | None,
+    limit: int,
+    states: Collection[JobState] = (),
+) -> list[Job]:
+    """Read jobs, newest first; of all states, unless some are given."""
     query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
     if environment is not None:
         query = query.where(jobs.c.environment == environment)
+    if states:
+        query = query.where(jobs.c.state.in_([str(state) for state in states]))
     if before is not None:
         query = query.where(jobs.c.id < before)
     return [_job(tx, row) for row in tx.execute(query).all()]

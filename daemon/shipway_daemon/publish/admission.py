@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 from shipway_client.errors import Busy, Refused, ShipwayError, WrongUsage
-from shipway_client.wire import Job, Preview, PublishRequest, UnpublishRequest
+from shipway_client.wire import Job, Preview, PublishRequest, RetryRequest, UnpublishRequest
 from shipway_plugins.errors import PluginError
 from shipway_plugins.words import AdapterRecord, EnvironmentStatus, Finding
 from sqlalchemy import Connection
@@ -20,6 +20,7 @@ from shipway_daemon.publish import publications
 from shipway_daemon.publish.calling import lock_key
 from shipway_daemon.publish.environments import Environments
 from shipway_daemon.publish.plan import Planned, make, new_tracking
+from shipway_daemon.publish.retrying import asked_again
 from shipway_daemon.publish.sending import PublishRequested, UnpublishRequested
 from shipway_daemon.workers.policy import Policy
 
@@ -47,8 +48,10 @@ class Admission:
         current = await self._database.read(lambda tx: publications.current(tx, row, request.app))
         return Preview(plan=planned.plan, findings=told, current=current)
 
-    async def publish(self, request: PublishRequest, actor: str) -> Job:
-        """Submit a publish job.
+    async def publish(
+        self, request: PublishRequest, actor: str, *, retry_of: int | None = None
+    ) -> Job:
+        """Submit a publish job; `retry_of` is the ended job that it repeats.
 
         Raises:
             Busy: A job holds the environment, and `queue` is false.
@@ -68,11 +71,13 @@ class Admission:
             rules.check_unchanged(planned.plan, again.plan)
             rules.refuse_errors(rules.findings(again, self._record(row).capabilities))
             asked = PublishRequested(plan=again.plan, capabilities=self._record(row).capabilities)
-            return self._submit(tx, row, request, "publish", asked, told, actor)
+            return self._submit(tx, row, request, "publish", asked, told, actor, retry_of)
 
         return await self._commit(submit)
 
-    async def unpublish(self, request: UnpublishRequest, actor: str) -> Job:
+    async def unpublish(
+        self, request: UnpublishRequest, actor: str, *, retry_of: int | None = None
+    ) -> Job:
         """Submit a job that takes an app out of an environment.
 
         Raises:
@@ -94,8 +99,21 @@ class Admission:
         await self._refuse_unknown(row, request)
         asked = UnpublishRequested(app=request.app, key=new_tracking())
         return await self._commit(
-            lambda tx: self._submit(tx, row, request, "unpublish", asked, [], actor)
+            lambda tx: self._submit(tx, row, request, "unpublish", asked, [], actor, retry_of)
         )
+
+    async def retry(self, job_id: int, request: RetryRequest, actor: str) -> Job:
+        """Submit what an ended job was to do as a new job, by the rules of now.
+
+        Raises:
+            NotFound: There is none of that id, or what it names is gone.
+            Busy: A job holds the environment, and `queue` is false.
+            Refused: It has not ended, cannot be repeated, or a rule stands against it today.
+        """
+        again = await self._database.read(lambda tx: asked_again(tx, job_id, request))
+        if isinstance(again, UnpublishRequest):
+            return await self.unpublish(again, actor, retry_of=job_id)
+        return await self.publish(again, actor, retry_of=job_id)
 
     async def _commit(self, submit: Callable[[Connection], Job]) -> Job:
         """Commit, and let the engine look, also when the caller is gone by then."""
@@ -113,6 +131,7 @@ class Admission:
         asked: PublishRequested | UnpublishRequested,
         told: list[Finding],
         actor: str,
+        retry_of: int | None,
     ) -> Job:
         body: dict[str, Any] = msgspec.to_builtins(asked)
         job_id = rows.submit(
@@ -127,12 +146,20 @@ class Admission:
                 environment=row.name,
                 app=request.app,
                 findings=told,
+                retry_of=retry_of,
             ),
             queue=request.queue,
         )
         environments.ensure_publication(tx, row.id, request.app)
         history.append(
-            tx, "job.submitted", str(job_id), actor, job=kind, environment=row.name, app=request.app
+            tx,
+            "job.submitted",
+            str(job_id),
+            actor,
+            job=kind,
+            environment=row.name,
+            app=request.app,
+            retry_of=retry_of,
         )
         return views.read(tx, job_id)
 

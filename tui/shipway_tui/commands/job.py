@@ -2,7 +2,7 @@
 
 import click
 from shipway_client.errors import Refused
-from shipway_client.wire import Job, JobOutcome, LogLine
+from shipway_client.wire import Job, JobOutcome, JobState, LogLine, RetryRequest
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import show_list
@@ -11,6 +11,7 @@ from shipway_tui.commands.output.details import print_details, print_findings
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.values import or_dash, progress, when
+from shipway_tui.commands.standing import standing
 from shipway_tui.commands.submitting import say_submitted
 from shipway_tui.commands.waiting import wait_and_say, wait_for
 
@@ -26,7 +27,7 @@ COLUMNS = (
     Column[Job]("ENVIRONMENT", lambda job: or_dash(job.environment)),
     Column[Job]("STATE", _word, word=_word),
     Column[Job]("CREATED", lambda job: when(job.created_at)),
-    Column[Job]("REASON", lambda job: job.reason),
+    Column[Job]("REASON", standing),
 )
 
 LOG_COLUMNS = (
@@ -44,17 +45,28 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--env", "environment", metavar="ENV", help="Only those of one environment.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice([str(state) for state in JobState]),
+    help="Only those in this state. Repeatable.",
+)
 @list_options
-def list_jobs(*, environment: str | None, as_json: bool, limit: int | None) -> None:
+def list_jobs(
+    *, environment: str | None, states: tuple[str, ...], as_json: bool, limit: int | None
+) -> None:
     """List the jobs, newest first."""
+    chosen = [JobState(state) for state in states]
+    none = "No jobs yet. Submit one with `shipway publish`."
     show_list(
         lambda client, after, count: client.jobs.list(
-            environment=environment, after=after, limit=count
+            environment=environment, state=chosen, after=after, limit=count
         ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="No jobs yet. Submit one with `shipway publish`.",
+        empty=f"No job is {' or '.join(states)}." if states else none,
     )
 
 
@@ -113,6 +125,24 @@ def cancel(number: int, *, no_wait: bool, as_json: bool) -> int:
     return 0
 
 
+@command.command("retry")
+@job_argument
+@click.option("--queue", is_flag=True, help="Wait for a busy environment instead of giving up.")
+@click.option("--force", is_flag=True, help="Go on in spite of findings that allow it.")
+@click.option("--no-wait", is_flag=True, help="Return when the job is submitted.")
+@json_option
+def retry(number: int, *, queue: bool, force: bool, no_wait: bool, as_json: bool) -> int:
+    """Do what an ended job was to do, as a new job by the rules of now.
+
+    The same versions go to the same environment. Waits and exits as `publish` does.
+    """
+    request = RetryRequest(queue=queue, force=force)
+    job = ask(lambda client: client.jobs.retry(number, request))
+    if no_wait:
+        return say_submitted(job, as_json=as_json)
+    return wait_and_say(job.id, as_json=as_json)
+
+
 def _details(job: Job) -> list[tuple[str, str]]:
     pairs = [
         ("job", str(job.id)),
@@ -120,13 +150,17 @@ def _details(job: Job) -> list[tuple[str, str]]:
         ("app", or_dash(job.app)),
         ("environment", or_dash(job.environment)),
         ("state", _word(job)),
-        ("reason", or_dash(job.reason)),
+        ("reason", or_dash(standing(job))),
         ("hint", or_dash(job.hint)),
         ("by", job.actor),
         ("created", when(job.created_at)),
         ("started", or_dash(when(job.started_at))),
         ("finished", or_dash(when(job.finished_at))),
     ]
+    if job.tries > 1:
+        pairs.append(("tries", str(job.tries)))
+    if job.retry_of is not None:
+        pairs.append(("retry of", f"job {job.retry_of}"))
     pairs += [
         (f"  {stage.name}", f"{stage.state}  {stage.detail}".rstrip()) for stage in job.stages
     ]

@@ -11,12 +11,15 @@ from shipway_plugins.words import Stage, StageState
 from shipway_tui.commands.output import colour
 from shipway_tui.commands.output.text import cut_end, safe
 from shipway_tui.commands.output.values import progress
+from shipway_tui.commands.standing import standing
 
 _MARKS = {
     StageState.DONE: ("✓", colour.GREEN),
     StageState.SKIPPED: ("-", colour.DIM),
     StageState.FAILED: ("✗", colour.RED),
 }
+#: States in which nothing of a job runs.
+_STANDS = (JobState.QUEUED, JobState.WAITING)
 _ERASE_LINE = "\r\x1b[K"
 
 
@@ -52,13 +55,14 @@ class PlainLines:
 
     def __init__(self) -> None:
         self._seen: dict[str, Stage] = {}
-        self._queued = False
+        self._standing = ""
 
     def show(self, job: Job) -> None:
         """Print what changed since the last time."""
-        if job.state is JobState.QUEUED and not self._queued:
-            self._queued = True
-            click.echo(f"job {job.id}: waits for its turn", err=True)
+        stands = standing(job) if job.state in _STANDS else ""
+        if stands and stands != self._standing:
+            click.echo(safe(f"job {job.id}: {stands}"), err=True)
+        self._standing = stands
         for stage in job.stages:
             known = self._seen.get(stage.name)
             self._seen[stage.name] = stage
@@ -101,8 +105,8 @@ def _columns() -> int:
 
 
 def _going_on(job: Job) -> str:
-    if job.state is JobState.QUEUED:
-        return f"… job {job.id} waits for its turn"
+    if job.state in _STANDS:
+        return safe(f"… job {job.id}: {standing(job)}")
     running = [stage for stage in job.stages if stage.state is StageState.RUNNING]
     name = running[0].name if running else job.state
     detail = running[0].detail if running else ""

@@ -2,7 +2,16 @@
 
 import msgspec
 from aiohttp import web
-from shipway_client.wire import Job, LogLine, Page, PublishRequest, UnpublishRequest
+from shipway_client.errors import WrongUsage
+from shipway_client.wire import (
+    Job,
+    JobState,
+    LogLine,
+    Page,
+    PublishRequest,
+    RetryRequest,
+    UnpublishRequest,
+)
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
@@ -26,6 +35,7 @@ class JobRoutes:
             web.get("/v1/jobs", self.list),
             web.get("/v1/jobs/{job}", self.show),
             web.post("/v1/jobs/{job}/cancel", self.cancel),
+            web.post("/v1/jobs/{job}/retry", self.retry),
             web.get("/v1/jobs/{job}/log", self.log),
         ]
 
@@ -47,10 +57,11 @@ class JobRoutes:
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of jobs, newest first."""
         after, limit = paging(request)
+        states = _states(request)
         before, environment = pages.id_cursor(after), request.query.get("environment")
 
         def read(tx: Connection) -> Page[Job]:
-            found = views.page(tx, environment, before, limit + 1)
+            found = views.page(tx, environment, before, limit + 1, states)
             return pages.page(tx, [self._with_progress(job) for job in found], limit, _id)
 
         return answer(await self._use.database.read(read))
@@ -64,6 +75,11 @@ class JobRoutes:
         job = number(request, "job")
         await self._use.engine.cancel(job, actor(request))
         return answer(await self._read(job), 202)
+
+    async def retry(self, request: web.Request) -> web.Response:
+        """Submit what an ended job was to do as a new job."""
+        job, wanted = number(request, "job"), await body(request, RetryRequest)
+        return answer(await self._use.admission.retry(job, wanted, actor(request)), 202)
 
     async def log(self, request: web.Request) -> web.Response:
         """Answer one page of a job's log."""
@@ -84,6 +100,20 @@ class JobRoutes:
 
     def _with_progress(self, job: Job) -> Job:
         return msgspec.structs.replace(job, progress=self._use.progress.job(job.id))
+
+
+def _states(request: web.Request) -> list[JobState]:
+    """Read `state=queued,waiting` out of the query; nothing means every state.
+
+    Raises:
+        WrongUsage: There is no such state.
+    """
+    words = request.query.get("state", "")
+    try:
+        return [JobState(word) for word in words.split(",") if word]
+    except ValueError as error:
+        known = ", ".join(JobState)
+        raise WrongUsage(f"A job is never in the state of {words!r}.", f"Say {known}.") from error
 
 
 def _id(job: Job) -> int:

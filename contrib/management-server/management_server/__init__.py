@@ -1,0 +1,1 @@
+"""The reference management server: what docs/http-management.json says, and no more."""

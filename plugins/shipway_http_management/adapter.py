@@ -1,0 +1,140 @@
+"""The adapter of a management server over HTTP."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+import msgspec
+from shipway_plugins import Adapter, EnvironmentContext, Reporter
+from shipway_plugins.errors import PluginError, StoreBusy, StoreUnreachable
+from shipway_plugins.words import (
+    Capabilities,
+    EnvironmentStatus,
+    Finding,
+    LiveState,
+    Plan,
+    Receipt,
+    StatusReport,
+    Target,
+)
+
+from shipway_http_management import rules, wire
+from shipway_http_management.faults import Interrupted, RequestDamaged
+from shipway_http_management.options import HttpManagementOptions
+from shipway_http_management.server import Server
+from shipway_http_management.uploading import Uploading
+
+
+class HttpManagement(Adapter):
+    """Uploads what the server lacks, then says in one request what shall be live.
+
+    The server knows every attempt by its key (`Plan.key`), so `idempotent` is true: the same
+    publication may be sent again, in another process and days later, and is applied once. This
+    adapter still sends it once a call. When its answer is lost, it asks for the receipt of the key,
+    and leaves it to the daemon to send again.
+    """
+
+    kind = "http_management"
+    title = "Management server (HTTP)"
+    options_type: ClassVar[type[msgspec.Struct]] = HttpManagementOptions
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        preview=True,
+        states=True,
+        targets=True,
+        unpublish=True,
+        downgrade=True,
+        cancel=True,
+        idempotent=True,
+    )
+
+    def __init__(self, options: HttpManagementOptions, context: EnvironmentContext) -> None:
+        super().__init__(options, context)
+        self._server = Server(options)
+        self._chunk_size = options.chunk_size
+
+    def status(self) -> StatusReport:
+        """Ask the server how it is; one that cannot answer now is Busy."""
+        try:
+            told = self._server.status()
+        except StoreBusy as busy:
+            return StatusReport(
+                status=EnvironmentStatus.BUSY, reason=busy.message, remedy=busy.hint
+            )
+        return StatusReport(status=told.state, reason=told.reason, remedy=told.remedy)
+
+    def check(self, plan: Plan) -> list[Finding]:
+        """Name what the server would refuse. Nothing but its status is asked for."""
+        return rules.findings(plan, self._server.status().max_bytes)
+
+    def publish(self, plan: Plan, report: Reporter) -> Receipt:
+        """Upload what the server lacks, then publish all of it or nothing."""
+        report.stage("Ask the server")
+        taken = self._server.receipt(plan.app, plan.key)
+        if taken is None:
+            for channel, version in rules.published(plan).items():
+                self._upload(channel, Uploading(self._server, version, self._chunk_size), report)
+            report.stage("Publish")
+            asked = wire.publication(plan)
+            taken = self._settled(plan.app, plan.key, lambda: self._server.publish(asked), report)
+        wanted = {channel: one.digest for channel, one in rules.published(plan).items()}
+        return _receipt(taken, plan.app, plan.key, wanted)
+
+    def unpublish(self, app: str, key: str, report: Reporter) -> Receipt:
+        """Take everything of `app` away."""
+        report.stage("Unpublish")
+        taken = self._settled(app, key, lambda: self._server.unpublish(app, key), report)
+        return _receipt(taken, app, key, {})
+
+    def live(self, app: str) -> LiveState:
+        """Ask the server what it shows of `app` now."""
+        found = self._server.app(app)
+        return LiveState(app=app, entries=found.entries, processing=found.processing)
+
+    def targets(self, query: str) -> list[Target]:
+        """Ask the server for users and groups."""
+        return self._server.targets(query)[:200]
+
+    # ---------------------------------------------------------------------- parts
+
+    def _upload(self, channel: str, uploading: Uploading, report: Reporter) -> None:
+        name = f"Upload {channel}"
+        upload = uploading.announce()
+        if upload.complete:
+            report.skip(name, "the server has it")
+            return
+        report.stage(name, f"from byte {upload.offset}" if upload.offset else "")
+        uploading.send(upload, report.progress)
+
+    def _settled(
+        self, app: str, key: str, send: Callable[[], wire.Receipt], report: Reporter
+    ) -> wire.Receipt:
+        """Send once; when the answer is lost, ask for the receipt of the key.
+
+        Raises:
+            StoreBusy: Nothing was taken, and the same later is welcome.
+            StoreUnreachable: The server has no receipt, or does not answer: nothing is known.
+        """
+        try:
+            return send()
+        except RequestDamaged as damaged:
+            raise StoreBusy(f"{damaged.message} Nothing was taken.", damaged.hint) from damaged
+        except Interrupted as lost:
+            report.log(f"The answer was lost: {lost.message}")
+            report.stage("Ask for the receipt")
+            try:
+                receipt = self._server.receipt(app, key)
+            except PluginError as silent:
+                raise StoreUnreachable(lost.message, lost.hint) from silent
+            if receipt is None:
+                raise
+            return receipt
+
+
+def _receipt(taken: wire.Receipt, app: str, key: str, wanted: dict[str, str]) -> Receipt:
+    """Believe a receipt only when it names what was asked for."""
+    named = {item.channel: item.digest for item in taken.items}
+    if (taken.app, taken.key, named) != (app, key, wanted):
+        raise StoreUnreachable(
+            f"The server's receipt is not for what was sent: it names {taken.app}, {taken.key}.",
+            "See what the server holds, then publish again.",
+        )
+    return Receipt(key=key, items=taken.items, message=taken.message)
