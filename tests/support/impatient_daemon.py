@@ -18,9 +18,9 @@ def impatient(seconds: float) -> None:
     """Give every read-back of this process so many seconds."""
     usual = Deadlines()
     deadlines.DEADLINES = Deadlines(
-        verify=min(usual.verify, seconds),
-        settle=min(usual.settle, seconds),
-        absent=min(usual.absent, seconds / 2),
+        verify=min(usual.verify, 2 * seconds),
+        settle=min(usual.settle, 5 * seconds),
+        absent=min(usual.absent, seconds),
     )
     engine.Pace = functools.partial(Pace, factor=seconds / 20)  # type: ignore[misc, assignment]
 
