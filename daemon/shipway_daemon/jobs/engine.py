@@ -15,12 +15,12 @@ from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import ending, rows, views, waits
 from shipway_daemon.jobs.deadlines import Deadlines
 from shipway_daemon.jobs.epochs import Fenced, prove_newest
-from shipway_daemon.jobs.executor import Executor
+from shipway_daemon.jobs.execution import Execution
 from shipway_daemon.jobs.pace import Pace
-from shipway_daemon.jobs.recording import write_surely
+from shipway_daemon.jobs.recording import surely
 from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.waits import WaitEnded, Waiting
-from shipway_daemon.jobs.work import Work
+from shipway_daemon.jobs.work import Unknown, Work
 from shipway_daemon.patience import finish
 
 _log = logging.getLogger(__name__)
@@ -44,10 +44,10 @@ class Engine:
         self._epoch = epoch
         self._works = works
         self._pace = pace or Pace()
-        self._executor = Executor(database, progress, epoch, works, self._pace)
+        self._progress = progress
         self._deadlines = Deadlines()
         self._kicked = asyncio.Event()
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._running: dict[int, tuple[Execution, asyncio.Task[None]]] = {}
 
     def kick(self) -> None:
         """Look for ready jobs now; call it after each submit."""
@@ -61,7 +61,7 @@ class Engine:
         Raises:
             Fenced: A newer daemon has taken the home.
         """
-        for waiting in await write_surely(self._database, self._take_over):
+        for waiting in await surely(self._database.write, self._take_over):
             self._deadlines.add(waiting, self._pace.clock.elapsed())
         try:
             while True:
@@ -70,11 +70,11 @@ class Engine:
                 await self._start_ready()
                 await self._sleep()
         finally:
-            self._executor.stop()
             running = list(self._running.values())
-            for task in running:
+            for execution, task in running:
+                execution.stopping = True
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*(task for _, task in running), return_exceptions=True)
 
     def _take_over(self, tx: Connection) -> list[Waiting]:
         for job_id in rows.interrupt(tx, self._epoch):
@@ -93,33 +93,38 @@ class Engine:
     # ---------------------------------------------------------------- what is ready
 
     async def _start_ready(self) -> None:
-        while (row := await write_surely(self._database, self._claim)) is not None:
-            before = self._running.get(row.id)
-            task = asyncio.create_task(self._run(row, before), name=f"job-{row.id}")
-            self._running[row.id] = task
+        while (row := await surely(self._database.write, self._claim)) is not None:
+            execution = Execution(
+                row, self._work(row), self._database, self._epoch, self._progress, self._pace
+            )
+            _, before = self._running.get(row.id, (None, None))
+            task = asyncio.create_task(self._run(execution, before), name=f"job-{row.id}")
+            self._running[row.id] = (execution, task)
 
     def _claim(self, tx: Connection) -> JobRow | None:
         row = rows.claim(tx, self._epoch)
-        if row is not None:
-            history.append(
-                tx, "job.started", str(row.id), row.actor, environment=row.environment, app=row.app
-            )
-        return row
+        if row is None:
+            return None
+        history.append(
+            tx, "job.started", str(row.id), row.actor, environment=row.environment, app=row.app
+        )
+        return rows.begun_by(tx, row, self._work(row).version)
 
-    async def _run(self, row: JobRow, before: asyncio.Task[None] | None) -> None:
-        """Run a claimed job, once the run of it that went to wait is really gone."""
+    def _work(self, row: JobRow) -> Work:
+        return self._works.get(row.kind, Unknown())
+
+    async def _run(self, execution: Execution, before: asyncio.Task[None] | None) -> None:
+        row = execution.row
         try:
-            if before is not None:
-                await asyncio.wait({before})
-            waiting = await self._executor.run(row)
-            if waiting is not None:
+            waiting = await execution.run(before)
+            if waiting is None:
+                self._work(row).finished(row)
+            else:
                 self._deadlines.add(waiting, self._pace.clock.elapsed())
-            elif (work := self._works.get(row.kind)) is not None:
-                work.finished(row)
         except Fenced as error:
             _log.warning("fenced: %s", error)
         finally:
-            if self._running.get(row.id) is asyncio.current_task():
+            if self._running[row.id][0] is execution:
                 del self._running[row.id]
             self.kick()
 
@@ -134,7 +139,7 @@ class Engine:
                     if waits.end(tx, job_id, WaitEnded(timed_out=True), position=position):
                         history.append(tx, "job.due", str(job_id))
 
-            await write_surely(self._database, wake)
+            await surely(self._database.write, wake)
 
     async def answer(
         self, job_id: int, answer: Any, actor: str, *, step: str | None = None
@@ -191,7 +196,8 @@ class Engine:
             return before is JobState.RUNNING and not again
 
         stop = await self._database.write(request)
-        task = self._running.get(job_id)
-        if stop and task is not None and self._executor.may_stop(job_id):
-            task.cancel()
+        if stop and job_id in self._running:
+            execution, task = self._running[job_id]
+            if execution.may_stop:
+                task.cancel()
         self.kick()

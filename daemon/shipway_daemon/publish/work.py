@@ -47,6 +47,8 @@ class SilentStore(Failed):
 class StoreJobs:
     """Runs jobs that change what a store holds."""
 
+    version = 1
+
     def __init__(
         self, database: Database, blobs: BlobStore, environments_: Environments, lanes: Lanes
     ) -> None:

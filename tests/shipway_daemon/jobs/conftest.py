@@ -48,11 +48,11 @@ class Jobs:
         self._numbers = 0
         self._tasks: dict[Engine, asyncio.Task[None]] = {}
 
-    async def submit(self, lock: str | None = "lock", *, queue: bool = False) -> int:
+    async def submit(
+        self, lock: str | None = "lock", *, queue: bool = False, kind: str = "test"
+    ) -> int:
         self._numbers += 1
-        job = NewJob(
-            kind="test", actor="a", tracking=f"t{self._numbers}", request={}, lock_key=lock
-        )
+        job = NewJob(kind=kind, actor="a", tracking=f"t{self._numbers}", request={}, lock_key=lock)
         return await self.database.write(lambda tx: rows.submit(tx, job, queue=queue))
 
     def start(self, epoch: int, work) -> Engine:
