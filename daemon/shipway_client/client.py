@@ -7,6 +7,7 @@ from shipway_client.nouns.environments import Environments
 from shipway_client.nouns.folders import Folders
 from shipway_client.nouns.history import History
 from shipway_client.nouns.jobs import Jobs
+from shipway_client.nouns.plugins import Plugins
 from shipway_client.nouns.profiles import Profiles
 from shipway_client.nouns.versions import Versions
 
@@ -22,6 +23,7 @@ class Client:
         self.environments = Environments(self.api)
         self.jobs = Jobs(self.api)
         self.folders = Folders(self.api)
+        self.plugins = Plugins(self.api)
         self.history = History(self.api)
 
     def relocate(self) -> None:

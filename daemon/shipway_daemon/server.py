@@ -4,11 +4,13 @@ import asyncio
 import logging
 import os
 import signal
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 
 from shipway_client.address import LockRecord
 from shipway_client.locations import Locations
 from shipway_client.version import VERSION
+from shipway_client.wire import Plugin
 from sqlalchemy import Connection
 
 from shipway_daemon import locations as folders
@@ -24,7 +26,8 @@ from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import take_epoch
-from shipway_daemon.probing import probe, with_formats, with_policy
+from shipway_daemon.plugins.choosing import with_formats, with_policy
+from shipway_daemon.plugins.service import Follower, Plugins
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.environments import Environments, ensure_default
 from shipway_daemon.publish.work import StoreJobs
@@ -73,15 +76,19 @@ async def _build(
     lanes = Lanes()
     stack.push_async_callback(lanes.close)
     await lanes.recover(locations.lanes)
-    plugins = await probe(database)
-    inspector = Inspector(plugins=with_formats(plugins))
+    inspector = Inspector(plugins=[])
     stack.push_async_callback(inspector.close)
-    policy = Policy(with_policy(plugins))
+    policy = Policy([])
     stack.push_async_callback(policy.close)
     progress = ProgressBoard()
     feed = Feed(database, progress)
     environments = Environments(database, lanes, locations)
-    await environments.load()
+    stack.push_async_callback(environments.close)
+    plugins = Plugins(database)
+    stack.push_async_callback(plugins.close)
+    plugins.follow(_workers_follow(inspector, policy))
+    plugins.follow(environments.follow_plugins)
+    await plugins.load()
     store_jobs = StoreJobs(database, blobs, environments, lanes)
     stack.push_async_callback(store_jobs.close)
     works = {"publish": store_jobs, "unpublish": store_jobs}
@@ -95,6 +102,7 @@ async def _build(
         intake=intake,
         watcher=watcher,
         environments=environments,
+        plugins=plugins,
         admission=Admission(database, environments, policy, engine.kick),
         engine=engine,
         feed=feed,
@@ -102,6 +110,16 @@ async def _build(
         stop=stop,
     )
     return use, (engine, environments, watcher)
+
+
+def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
+    """Let the two workers that hold many plugins ask those that are enabled."""
+
+    async def use(records: Sequence[Plugin]) -> None:
+        inspector.use(with_formats(records))
+        policy.use(with_policy(records))
+
+    return use
 
 
 #: What runs for as long as the daemon does.

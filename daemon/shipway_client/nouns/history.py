@@ -1,9 +1,9 @@
-"""Calls about events, plugins and the daemon itself."""
+"""Calls about events and the daemon itself."""
 
 from collections.abc import AsyncIterator
 
 from shipway_client.api import Api
-from shipway_client.wire import Event, FeedLine, Health, Page, Plugin
+from shipway_client.wire import Event, FeedLine, Health, Page
 
 
 class History:
@@ -31,10 +31,6 @@ class History:
     async def health(self, seconds: float = 5.0) -> Health:
         """Ask whether the daemon lives."""
         return await self._api.call("GET", "/health", Health, seconds=seconds)
-
-    async def plugins(self) -> Page[Plugin]:
-        """Read the record of every plugin."""
-        return await self._api.call("GET", "/v1/plugins", Page[Plugin])
 
     async def stop(self) -> None:
         """Ask the daemon to stop in order."""

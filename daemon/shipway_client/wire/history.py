@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 from shipway_plugins.words import PluginRecord, Progress
 
 from shipway_client.wire.base import Wire
@@ -19,9 +20,14 @@ class Health(Wire, frozen=True, kw_only=True):
 
 
 class Plugin(PluginRecord, frozen=True, kw_only=True):
-    """A plugin's record, and when it was probed."""
+    """A plugin's record, when it was probed, and the environments that stand on its adapters.
+
+    `warning` says what does not work as long as it is disabled.
+    """
 
     probed_at: str
+    environments: list[str] = msgspec.field(default_factory=list)
+    warning: str = ""
 
 
 class Event(Wire, frozen=True, kw_only=True):

@@ -86,14 +86,34 @@ def create(tx: Connection, name: str, adapter: str, settings: dict[str, Any]) ->
     return read(tx, name)
 
 
-def set_status(tx: Connection, environment_id: int, report: StatusReport) -> bool:
-    """Store what the adapter said; true if it differs from what was known."""
-    chosen = environments.c.id == environment_id
-    before = tx.execute(select(environments.c.status, environments.c.reason).where(chosen)).first()
-    values = {"status": str(report.status), "reason": report.reason, "remedy": report.remedy}
-    values["read_at"] = now()
-    tx.execute(update(environments).where(chosen).values(**values))
-    return before is not None and (before.status, before.reason) != (report.status, report.reason)
+def by_id(tx: Connection, environment_id: int) -> EnvironmentRow | None:
+    """Read one environment by its id; None if it was removed."""
+    row = tx.execute(select(environments).where(environments.c.id == environment_id)).first()
+    return _environment(row) if row else None
+
+
+def set_status(
+    tx: Connection,
+    row: EnvironmentRow,
+    report: StatusReport,
+    bad_settings: dict[str, str] | None = None,
+) -> bool:
+    """Store what was read with the settings of `row`; true if it differs from what was known.
+
+    What was read with other settings than it has now says nothing, and is not stored.
+    """
+    before = by_id(tx, row.id)
+    if before is None or before.settings != row.settings:
+        return False
+    values = {
+        "status": str(report.status),
+        "reason": report.reason,
+        "remedy": report.remedy,
+        "bad_settings": bad_settings or {},
+        "read_at": now(),
+    }
+    tx.execute(update(environments).where(environments.c.id == row.id).values(**values))
+    return (before.status, before.reason) != (report.status, report.reason)
 
 
 def drop(tx: Connection, environment_id: int) -> None:

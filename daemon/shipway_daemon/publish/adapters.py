@@ -2,17 +2,25 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from shipway_client.errors import Refused
 from shipway_client.locations import Locations
 from shipway_client.wire import Plugin
 from shipway_plugins.credentials import credentials_in
-from shipway_plugins.words import AdapterRecord, PluginState
+from shipway_plugins.words import AdapterRecord, EnvironmentStatus, PluginState, StatusReport
 
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.workers.lane import Lane
 from shipway_daemon.workers.lane_spec import LaneSpec
 from shipway_daemon.workers.lanes import Lanes
+
+
+class Brought(NamedTuple):
+    """An adapter, and the installed plugin that brings it, whatever its state."""
+
+    plugin: Plugin
+    adapter: AdapterRecord
 
 
 class Adapters:
@@ -21,25 +29,48 @@ class Adapters:
     def __init__(self, lanes: Lanes, locations: Locations) -> None:
         self._lanes = lanes
         self._locations = locations
-        self._brought: dict[str, tuple[str, AdapterRecord]] = {}
+        self._brought: dict[str, Brought] = {}
 
     def take(self, records: Sequence[Plugin]) -> None:
         """Learn from the plugins' records which adapters there are."""
+        enabled_last = sorted(records, key=_is_enabled)
         self._brought = {
-            adapter.kind: (record.name, adapter)
-            for record in records
-            if record.state is PluginState.ENABLED
+            adapter.kind: Brought(record, adapter)
+            for record in enabled_last
             for adapter in record.adapters
         }
 
+    def brought(self, kind: str) -> Brought | None:
+        """What is known of an adapter, also where its plugin cannot be used now."""
+        return self._brought.get(kind)
+
     def adapter(self, kind: str) -> AdapterRecord | None:
         """What the probe learned of an adapter; None if no enabled plugin brings it."""
-        entry = self._brought.get(kind)
-        return entry[1] if entry else None
+        found = self._brought.get(kind)
+        return found.adapter if found and _is_enabled(found.plugin) else None
 
     def kinds(self) -> list[str]:
         """Name the adapters that enabled plugins bring."""
-        return sorted(self._brought)
+        return sorted(kind for kind, found in self._brought.items() if _is_enabled(found.plugin))
+
+    def absence(self, kind: str) -> StatusReport | None:
+        """Say why nothing is known of the environments of an adapter; None where it is there."""
+        found = self._brought.get(kind)
+        if found is None:
+            return _unknown(
+                f"No installed plugin brings the adapter {kind}.",
+                "Install the plugin that does, and look with `shipway plugin list`.",
+            )
+        name, state = found.plugin.name, found.plugin.state
+        if state is PluginState.ENABLED:
+            return None
+        who = f"The plugin {name}, which brings the adapter {kind},"
+        if state is PluginState.DISABLED:
+            return _unknown(f"{who} is disabled.", f"See `shipway plugin enable {name}`.")
+        return _unknown(
+            f"{who} failed to load: {found.plugin.error}",
+            f"Mend the plugin, then look with `shipway plugin show {name}`.",
+        )
 
     def lane(self, row: EnvironmentRow) -> Lane:
         """The lane of an environment, started when it is first asked something.
@@ -47,15 +78,13 @@ class Adapters:
         Raises:
             Refused: No enabled plugin brings its adapter.
         """
-        if row.adapter not in self._brought:
-            raise Refused(
-                f"No plugin brings the adapter {row.adapter}.", "See `shipway plugin list`."
-            )
+        if (absence := self.absence(row.adapter)) is not None:
+            raise Refused(absence.reason, absence.remedy)
         plugin, record = self._brought[row.adapter]
         spec = LaneSpec(
             environment_id=row.id,
             environment=row.name,
-            plugin=plugin,
+            plugin=plugin.name,
             adapter=row.adapter,
             options=row.settings,
             data_dir=self._data_dir(row.id),
@@ -68,3 +97,11 @@ class Adapters:
         path = self._locations.environments / str(environment_id)
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return path
+
+
+def _is_enabled(record: Plugin) -> bool:
+    return record.state is PluginState.ENABLED
+
+
+def _unknown(reason: str, remedy: str) -> StatusReport:
+    return StatusReport(status=EnvironmentStatus.UNKNOWN, reason=reason, remedy=remedy)

@@ -44,6 +44,8 @@ class Calls:
             Refused: No enabled plugin brings its adapter.
             PluginError: What the adapter raised.
         """
+        if await self.holder(row) is not None:
+            raise Busy
         asking = asyncio.create_task(_asked(question, self._adapters.lane(row)))
         try:
             while not asking.done():

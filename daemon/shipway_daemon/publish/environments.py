@@ -1,21 +1,21 @@
 """Environments: what can be asked of them and done with them, but the publishing itself."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
 from shipway_client.errors import Busy, WrongUsage
 from shipway_client.locations import Locations
-from shipway_client.wire import AddEnvironment, Environment
-from shipway_plugins.words import AdapterRecord, EnvironmentStatus, StatusReport
+from shipway_client.wire import AddEnvironment, Environment, Plugin
+from shipway_plugins.words import AdapterRecord, EnvironmentStatus, PluginState, StatusReport
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import environments, plugins
+from shipway_daemon.catalog import environments
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.jobs import rows as jobs
-from shipway_daemon.publish.adapters import Adapters
+from shipway_daemon.publish.adapters import Adapters, Brought
 from shipway_daemon.publish.calling import Calls, lock_key
 from shipway_daemon.publish.settings import Settings
 from shipway_daemon.publish.status import Statuses
@@ -36,16 +36,27 @@ class Environments:
         self._lanes = lanes
         self._adapters = Adapters(lanes, locations)
         self._calls = Calls(database, self._adapters)
-        self._statuses = Statuses(database, self._calls)
+        self._statuses = Statuses(database, self._adapters, self._calls)
         self._settings = Settings(database, self._adapters)
-
-    async def load(self) -> None:
-        """Read from the plugins' records which adapters there are."""
-        self._adapters.take(await self._database.read(plugins.every))
 
     async def run(self) -> None:
         """Keep the statuses true, until cancelled."""
         await self._statuses.run()
+
+    async def close(self) -> None:
+        """Ask nobody any more."""
+        await self._statuses.close()
+
+    async def follow_plugins(self, records: Sequence[Plugin]) -> None:
+        """Learn which adapters there are now; who lost its adapter, or got it, is told so."""
+        before = self._adapters.kinds()
+        self._adapters.take(records)
+        after = self._adapters.kinds()
+        rows = await self._database.read(environments.every)
+        await self._statuses.mark_absent(rows)
+        if before:
+            back = set(after) - set(before)
+            self._statuses.begin(row for row in rows if row.adapter in back)
 
     # ------------------------------------------------------- what publishing needs
 
@@ -98,26 +109,45 @@ class Environments:
             lambda tx: self.environment(tx, environments.read(tx, name))
         )
 
+    async def look(self, name: str) -> Environment:
+        """Show one environment to somebody; what is no longer fresh is read behind the answer.
+
+        Raises:
+            NotFound: There is none of that name.
+        """
+        row = await self._database.read(lambda tx: environments.read(tx, name))
+        self.seen([row])
+        return await self._database.read(lambda tx: self.environment(tx, row))
+
+    def seen(self, rows: Iterable[EnvironmentRow]) -> None:
+        """Begin to read again what is shown to somebody and is no longer fresh."""
+        self._statuses.seen(rows)
+
     def environment(self, tx: Connection, row: EnvironmentRow) -> Environment:
-        """Join what is stored of an environment with the job that makes it Busy, if any."""
+        """Join what is stored of an environment with its plugin, and the job that makes it Busy."""
+        brought = self._adapters.brought(row.adapter)
         record = self.adapter(row.adapter)
         holder = jobs.live_job(tx, lock_key(row.id))
-        status, reason = EnvironmentStatus(row.status), row.reason
+        report = self._adapters.absence(row.adapter) or _known(row)
         if holder is not None:
-            status, reason = EnvironmentStatus.BUSY, f"Job {holder[0]} is at work on {holder[1]}."
+            report = _busy(*holder)
         return Environment(
             id=row.id,
             name=row.name,
             adapter=row.adapter,
-            title=record.title if record else row.adapter,
+            title=brought.adapter.title if brought else row.adapter,
             settings=row.settings,
-            status=status,
-            reason=reason,
+            status=report.status,
+            reason=report.reason,
+            remedy=report.remedy,
             read_at=row.read_at,
             job=holder[0] if holder else None,
             capabilities=record.capabilities if record else None,
             created_at=row.created_at,
-            remedy=row.remedy,
+            plugin=brought.plugin.name if brought else None,
+            plugin_state=_state(brought, row),
+            plugin_error=brought.plugin.error if brought else "",
+            bad_settings=row.bad_settings,
         )
 
     async def check(self, name: str) -> Environment:
@@ -171,3 +201,22 @@ def ensure_default(tx: Connection) -> None:
     if not environments.exists(tx, DEFAULT_NAME):
         environments.create(tx, DEFAULT_NAME, _DEFAULT_ADAPTER, {})
         history.append(tx, "environment.added", DEFAULT_NAME, adapter=_DEFAULT_ADAPTER)
+
+
+def _known(row: EnvironmentRow) -> StatusReport:
+    status = EnvironmentStatus(row.status)
+    return StatusReport(status=status, reason=row.reason, remedy=row.remedy)
+
+
+def _busy(job: int, app: str | None) -> StatusReport:
+    reason = f"Job {job} is at work on {app}."
+    return StatusReport(status=EnvironmentStatus.BUSY, reason=reason)
+
+
+def _state(brought: Brought | None, row: EnvironmentRow) -> PluginState | None:
+    """The state of the plugin, as far as this environment is concerned."""
+    if brought is None:
+        return None
+    if brought.plugin.state is PluginState.ENABLED and row.bad_settings:
+        return PluginState.BAD_SETTINGS
+    return brought.plugin.state

@@ -49,6 +49,11 @@ class Inspector:
         asked = FileQuestion(path=os.fsencode(path), name=os.fsencode(name or path.name))
         return await self._child.call("identify", asked, Inspection, seconds=IDENTIFY_SECONDS)
 
+    def use(self, plugins: Sequence[str]) -> None:
+        """Ask these plugins from the next call on, loaded afresh."""
+        self._plugins = plugins
+        self._child.renew()
+
     async def close(self) -> None:
         """End the worker."""
         await self._child.close()

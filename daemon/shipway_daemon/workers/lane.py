@@ -9,12 +9,12 @@ from shipway_plugins.credentials import with_credentials
 from shipway_plugins.words import Finding, LiveState, Plan, Receipt, StatusReport, Target
 
 from shipway_daemon.patience import finish
-from shipway_daemon.workers import lane_lock
-from shipway_daemon.workers import lane_spec as limits
+from shipway_daemon.workers import limits
 from shipway_daemon.workers.errors import LaneHeld
 from shipway_daemon.workers.frames import OnReport
-from shipway_daemon.workers.lane_lock import LaneLock, wait_until_free
+from shipway_daemon.workers.lane_lock import LaneLock, set_free, wait_until_free
 from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.limits import Allowance
 from shipway_daemon.workers.logs import OnLine
 from shipway_daemon.workers.masking import Mask
 from shipway_daemon.workers.ondemand import OnDemand
@@ -69,6 +69,7 @@ class Lane:
             seconds=limits.PUBLISH_SECONDS,
             quiet=limits.QUIET_SECONDS,
             told=on_report,
+            allowed=limits.publish(),
         )
 
     async def unpublish(self, app: str, key: str, on_report: OnReport | None = None) -> Receipt:
@@ -81,6 +82,7 @@ class Lane:
             seconds=limits.PUBLISH_SECONDS,
             quiet=limits.QUIET_SECONDS,
             told=on_report,
+            allowed=limits.publish(),
         )
 
     def use(self, spec: LaneSpec) -> None:
@@ -92,7 +94,7 @@ class Lane:
     async def kill(self) -> None:
         """End the lane now, and wait until everything that it started is dead."""
         await self._child.kill(limits.KILL_GRACE_SECONDS)
-        await wait_until_free(self._spec.lock, lane_lock.FREE_SECONDS)
+        await set_free(self._spec.lock)
 
     async def close(self) -> None:
         """End the lane and take no more calls."""
@@ -107,11 +109,18 @@ class Lane:
         seconds: float,
         quiet: float | None = None,
         told: OnReport | None = None,
+        allowed: Allowance | None = None,
     ) -> T:
         await self._notice_changed_secrets()
         try:
             return await self._child.call(
-                method, params, answer_type, seconds=seconds, quiet=quiet, on_report=told
+                method,
+                params,
+                answer_type,
+                seconds=seconds,
+                quiet=quiet,
+                on_report=told,
+                allowed=allowed or limits.question(),
             )
         except BaseException:
             if not self._child.alive:
@@ -119,9 +128,9 @@ class Lane:
             raise
 
     async def _last_one_out(self) -> None:
-        """Give what a dead lane had forked, and was killed with it, the moment that it needs."""
+        """See that nothing is left of a dead lane when its call fails."""
         with contextlib.suppress(LaneHeld):  # the next start says so
-            await wait_until_free(self._spec.lock, limits.START_WAIT_SECONDS)
+            await set_free(self._spec.lock)
 
     async def _notice_changed_secrets(self) -> None:
         """Start anew where a credential file is no longer what it was."""
@@ -153,6 +162,7 @@ class Lane:
                 extra_fds=(lock.descriptor,),
                 environment=_proxy(),
                 mask=Mask(secrets.values()),
+                mark=str(spec.lock),
             )
             try:
                 # Before any code of the plugin runs, so that nothing it forks is unrecorded.
@@ -171,7 +181,8 @@ class Lane:
             options=with_credentials(spec.options, secrets),
             data_dir=str(spec.data_dir),
         )
-        await worker.call("open", opening, str, seconds=limits.OPEN_SECONDS)
+        allowed = limits.question()
+        await worker.call("open", opening, str, seconds=limits.OPEN_SECONDS, allowed=allowed)
 
 
 def _proxy() -> dict[str, str]:

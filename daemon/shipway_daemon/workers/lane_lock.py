@@ -17,9 +17,12 @@ import msgspec
 
 from shipway_daemon.workers.birth import started_at
 from shipway_daemon.workers.errors import LaneHeld
+from shipway_daemon.workers.leftovers import end_holders
 
 #: How long what was killed may take to let go of its lock.
 FREE_SECONDS = 10.0
+#: How long what holds a lock is left to itself.
+MOMENT_SECONDS = 0.5
 _POLL = 0.02
 
 
@@ -82,7 +85,24 @@ async def end_leftover(path: Path) -> None:
     if record is not None and await _is_its_group(record):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(record.pid, signal.SIGKILL)
-    await wait_until_free(path, FREE_SECONDS)
+    await set_free(path)
+
+
+async def set_free(path: Path) -> None:
+    """Wait until nobody holds the lock at `path`; who does after a moment is killed.
+
+    Raises:
+        LaneHeld: It is still held when the deadline has passed.
+    """
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + FREE_SECONDS
+    while True:
+        try:
+            return await wait_until_free(path, min(MOMENT_SECONDS, deadline - loop.time()))
+        except LaneHeld:
+            if loop.time() >= deadline:
+                raise
+        await end_holders(path)
 
 
 async def wait_until_free(path: Path, seconds: float) -> None:

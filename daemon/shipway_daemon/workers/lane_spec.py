@@ -1,4 +1,4 @@
-"""What a lane is for, and how long it may take over what."""
+"""What a lane is for."""
 
 from pathlib import Path
 from typing import Any
@@ -22,18 +22,3 @@ class LaneSpec(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path
     lock: Path
     credentials: dict[CredentialPath, Any] = {}
-
-
-#: Deadlines in seconds, by what a lane is asked.
-OPEN_SECONDS = 20.0
-STATUS_SECONDS = 20.0
-CHECK_SECONDS = 60.0
-LIVE_SECONDS = 120.0
-TARGETS_SECONDS = 60.0
-PUBLISH_SECONDS = 6 * 3600.0
-#: How long a publish may go on without any report.
-QUIET_SECONDS = 600.0
-#: What a lane that is killed has between SIGTERM and SIGKILL.
-KILL_GRACE_SECONDS = 5.0
-#: How long a lane waits for the last of the one before it.
-START_WAIT_SECONDS = 2.0

@@ -7,6 +7,7 @@ from pathlib import Path
 from shipway_daemon.workers.lane import Lane
 from shipway_daemon.workers.lane_lock import end_leftover
 from shipway_daemon.workers.lane_spec import LaneSpec
+from shipway_daemon.workers.leftovers import end_marked
 from shipway_daemon.workers.logs import OnLine, to_log
 from shipway_daemon.workers.ondemand import IDLE_SECONDS
 
@@ -43,6 +44,7 @@ class Lanes:
         Raises:
             LaneHeld: A lock is still held after ten seconds.
         """
+        await end_marked(str(lane_locks))
         found = await asyncio.to_thread(lambda: sorted(lane_locks.glob("*.lock")))
         await _all(end_leftover(path) for path in found)
 

@@ -1,8 +1,12 @@
 """What a child prints: read as log lines, within bounds, without ever blocking the child."""
 
 import asyncio
+import contextlib
+import fcntl
 import logging
 import os
+import sys
+import termios
 from collections import deque
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
@@ -13,6 +17,11 @@ from shipway_daemon.workers.masking import CUT, Mask
 MAX_LINE = 4096
 #: How many bytes of lines are kept for each call; what comes after is read and dropped.
 MAX_KEPT = 256 * 1024
+#: What a line costs of that beside its bytes, so that there are not too many of them either.
+LINE_COST = 128
+#: What is dropped is read with a pause after each chunk, so that a child which prints without end
+#: waits for us, and not the daemon for it: about 50 MiB a second.
+DROP_PAUSE = 0.001
 
 _CHUNK = 64 * 1024
 
@@ -66,11 +75,11 @@ class Lines:
         return line.rstrip(b"\r").decode("utf-8", "replace")
 
 
-class LogPipe:
+class LogPipe(asyncio.Protocol):
     """Standard output and standard error of one child, in one pipe.
 
-    It is our own pipe rather than asyncio's: asyncio waits for its pipes to close before it says
-    that a process ended, and a grandchild may hold them open.
+    It is our own pipe rather than that of asyncio's processes: those wait for their pipes to close
+    before they say that a process ended, and a grandchild may hold them open.
     """
 
     def __init__(self, on_line: OnLine, mask: Mask) -> None:
@@ -79,27 +88,25 @@ class LogPipe:
         self._lines = Lines()
         self._room = MAX_KEPT
         self._dropped = 0
+        self._stale = 0
         #: The last lines, for the sentence that says how the child died.
         self.tail: deque[str] = deque(maxlen=20)
         #: The child's end; -1 before `listen` and after `close_write_end`.
         self.write_end = -1
-        self._task: asyncio.Task[None] | None = None
+        self._read_end = -1
         self._transport: asyncio.ReadTransport | None = None
+        self._ended = asyncio.Event()
 
     async def listen(self) -> None:
-        """Make the pipe and start reading it, in a task that `finish` ends."""
-        loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=_CHUNK)
-        read_end, self.write_end = os.pipe()
-        pipe = os.fdopen(read_end, "rb", buffering=0)
+        """Make the pipe and start reading it; `finish` ends that."""
+        self._read_end, self.write_end = os.pipe()
+        pipe = os.fdopen(self._read_end, "rb", buffering=0)
         try:
-            self._transport, _ = await loop.connect_read_pipe(
-                lambda: asyncio.StreamReaderProtocol(reader), pipe
-            )
+            loop = asyncio.get_running_loop()
+            self._transport, _ = await loop.connect_read_pipe(lambda: self, pipe)
         except BaseException:
             pipe.close()
             raise
-        self._task = asyncio.create_task(self._read(reader), name="log of a child process")
 
     def close_write_end(self) -> None:
         """Close our copy of the child's end, so that the pipe ends with the child."""
@@ -108,37 +115,56 @@ class LogPipe:
             self.write_end = -1
 
     def refill(self) -> None:
-        """Begin a new call: it has its own share of lines."""
+        """Begin a new call, with a share of its own; what the last one left is no part of it."""
+        if self._room <= 0 and not self._ended.is_set():
+            self._stale = _waiting(self._read_end)
         self._say_what_was_dropped()
         self._room = MAX_KEPT
 
     async def finish(self, seconds: float) -> None:
         """Wait until the pipe is at its end, at most `seconds`, and let go of it."""
         self.close_write_end()
-        if self._task is None or self._transport is None:
+        if self._transport is None:
             return
-        await asyncio.wait({self._task}, timeout=seconds)
-        self._task.cancel()
-        await asyncio.gather(self._task, return_exceptions=True)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._ended.wait()
         self._transport.close()
         for line in self._lines.end():
             self._keep(line)
         self._say_what_was_dropped()
 
-    async def _read(self, reader: asyncio.StreamReader) -> None:
-        while chunk := await reader.read(_CHUNK):
-            if self._room <= 0:
-                self._dropped += len(chunk)
-                self._lines.skip(chunk)
-                continue
-            for line in self._lines.feed(chunk):
+    # ------------------------------------------------------- what the transport calls
+
+    def data_received(self, data: bytes) -> None:
+        """Take what was printed, as far as there is room."""
+        old, new = data[: self._stale], data[self._stale :]
+        self._stale -= len(old)
+        if old:
+            self._drop(old)
+        if new and self._room <= 0:
+            self._drop(new)
+        elif new:
+            for line in self._lines.feed(new):
                 self._keep(line)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Note the end of the pipe."""
+        del exc
+        self._ended.set()
+
+    def _drop(self, data: bytes) -> None:
+        self._dropped += len(data)
+        self._lines.skip(data)
+        if self._transport is not None:
+            self._transport.pause_reading()
+            asyncio.get_running_loop().call_later(DROP_PAUSE, self._transport.resume_reading)
 
     def _keep(self, line: str) -> None:
         if self._room <= 0:
             self._dropped += len(line) + 1
             return
-        self._room -= len(line) + 1
+        self._room -= len(line) + LINE_COST
         masked = self._mask.text(line)
         self.tail.append(masked)
         self._on_line(masked)
@@ -147,3 +173,9 @@ class LogPipe:
         if self._dropped:
             self._on_line(f"({self._dropped} more bytes of output were dropped)")
         self._dropped = 0
+
+
+def _waiting(descriptor: int) -> int:
+    """How many bytes wait in a pipe."""
+    answer = fcntl.ioctl(descriptor, termios.FIONREAD, bytes(4))
+    return int.from_bytes(answer, sys.byteorder)

@@ -1,18 +1,23 @@
 """A child process that is started when it is needed and ended when it idles."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from shipway_daemon.patience import finish
+from shipway_daemon.workers import limits
 from shipway_daemon.workers.errors import WorkerDied, WorkerFailed
 from shipway_daemon.workers.frames import OnReport
+from shipway_daemon.workers.limits import Allowance
 from shipway_daemon.workers.process import GRACE_SECONDS, WorkerProcess
 
 T = TypeVar("T")
 
 #: How long a child may idle before it is ended.
 IDLE_SECONDS = 60.0
+
+_log = logging.getLogger("shipway.workers")
 
 
 class OnDemand:
@@ -38,8 +43,8 @@ class OnDemand:
     async def warm(self) -> None:
         """Start the child if none is running."""
         async with self._turn:
-            await self._ready()
-            self._begin_idling()
+            await self._ready(watched=False)
+            self._begin_idling(watched=False)
 
     async def call(
         self,
@@ -50,21 +55,31 @@ class OnDemand:
         seconds: float,
         quiet: float | None = None,
         on_report: OnReport | None = None,
+        allowed: Allowance | None = None,
     ) -> T:
         """Wait for our turn, start the child if need be, and call it.
+
+        Where the call is `allowed` so much and no more, the child is also started anew when it has
+        grown too large over the calls before.
 
         Raises:
             PluginError: What the plugin raised.
             WorkerFailed: Anything else that went wrong; see `WorkerProcess.call`.
         """
         async with self._turn:
-            worker = await self._ready()
+            worker = await self._ready(watched=allowed is not None)
             try:
                 return await worker.call(
-                    method, params, answer_type, seconds=seconds, quiet=quiet, on_report=on_report
+                    method,
+                    params,
+                    answer_type,
+                    seconds=seconds,
+                    quiet=quiet,
+                    on_report=on_report,
+                    allowed=allowed,
                 )
             finally:
-                self._begin_idling()
+                self._begin_idling(watched=allowed is not None)
 
     @property
     def alive(self) -> bool:
@@ -91,11 +106,11 @@ class OnDemand:
             await self._stop_idling()
             await self.kill()
 
-    async def _ready(self) -> WorkerProcess:
+    async def _ready(self, *, watched: bool) -> WorkerProcess:
         if self._closed:
             raise WorkerFailed(f"{self._name} is closed.")
         await self._stop_idling()
-        if not self.alive or self._outdated:
+        if not self.alive or self._outdated or (watched and await self._has_grown()):
             await self._replace()
         if self._worker is None:
             raise WorkerDied(f"{self._name} was ended while it started.")
@@ -119,8 +134,19 @@ class OnDemand:
     async def _begin(self) -> None:
         self._worker = await self._start()
 
-    def _begin_idling(self) -> None:
-        self._idling = asyncio.create_task(self._idle(), name=f"idling of {self._name}")
+    async def _has_grown(self) -> bool:
+        """Say whether the child has kept too much memory from one call to the next."""
+        if self._worker is None:
+            return False
+        memory = (await self._worker.look()).memory
+        if memory <= limits.IDLE_MEMORY:
+            return False
+        _log.info("%s idles with %s MiB of memory and is started anew", self._name, memory >> 20)
+        return True
+
+    def _begin_idling(self, *, watched: bool) -> None:
+        idle = self._idle(watched=watched)
+        self._idling = asyncio.create_task(idle, name=f"idling of {self._name}")
 
     async def _stop_idling(self) -> None:
         if self._idling is not None:
@@ -128,8 +154,9 @@ class OnDemand:
             await _settled(self._idling)
             self._idling = None
 
-    async def _idle(self) -> None:
-        await asyncio.sleep(self._idle_seconds)
+    async def _idle(self, *, watched: bool) -> None:
+        if not (watched and self.alive and await self._has_grown()):
+            await asyncio.sleep(self._idle_seconds)
         if self._worker is not None:
             await self._worker.terminate()
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from shipway_plugins.words import Finding, Plan
 
+from shipway_daemon.workers import limits
 from shipway_daemon.workers.logs import OnLine, to_log
 from shipway_daemon.workers.ondemand import IDLE_SECONDS, OnDemand
 from shipway_daemon.workers.process import WorkerProcess
@@ -37,7 +38,14 @@ class Policy:
         """
         if not self._plugins:
             return []
-        return await self._child.call("findings", plan, list[Finding], seconds=FINDINGS_SECONDS)
+        return await self._child.call(
+            "findings", plan, list[Finding], seconds=FINDINGS_SECONDS, allowed=limits.question()
+        )
+
+    def use(self, plugins: Sequence[str]) -> None:
+        """Ask these plugins from the next call on, loaded afresh."""
+        self._plugins = plugins
+        self._child.renew()
 
     async def close(self) -> None:
         """End the worker."""

@@ -2,16 +2,17 @@
 
 import asyncio
 import contextlib
+import itertools
+import logging
 import os
-import signal
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
-from shipway_plugins import errors as plugin_errors
 
-from shipway_daemon.patience import finish
+from shipway_daemon.workers.census import Usage, outgrown, usage_of
 from shipway_daemon.workers.errors import WorkerDied, WorkerFailed, WorkerTimeout
+from shipway_daemon.workers.faults import error_of
 from shipway_daemon.workers.frames import (
     Answer,
     Call,
@@ -27,6 +28,8 @@ from shipway_daemon.workers.frames import (
     encode,
     read_frame,
 )
+from shipway_daemon.workers.life import AFTER_DEATH_SECONDS, Life
+from shipway_daemon.workers.limits import Allowance
 from shipway_daemon.workers.logs import OnLine
 from shipway_daemon.workers.masking import Mask
 from shipway_daemon.workers.spawn import Spawned, spawn
@@ -37,22 +40,9 @@ T = TypeVar("T")
 START_SECONDS = 20.0
 #: How long a group has between SIGTERM and SIGKILL, unless the caller says otherwise.
 GRACE_SECONDS = 2.0
-#: How long a killed process may take to disappear.
-KILL_SECONDS = 10.0
-#: How long the ends of a dead child's pipes may stay open in processes that left its group.
-AFTER_DEATH_SECONDS = 1.0
 
-_TYPED = {
-    kind.__name__: kind
-    for kind in (
-        plugin_errors.NotSupported,
-        plugin_errors.BadSettings,
-        plugin_errors.StoreRefused,
-        plugin_errors.StoreUnreachable,
-        plugin_errors.NotABinary,
-        plugin_errors.PluginError,
-    )
-}
+_log = logging.getLogger("shipway.workers")
+_numbers = itertools.count(1)
 
 
 class WorkerProcess:
@@ -61,24 +51,23 @@ class WorkerProcess:
     A call that fails in any other way than by the child's own answer ends the child.
     """
 
-    def __init__(self, name: str, spawned: Spawned, mask: Mask) -> None:
+    def __init__(self, name: str, spawned: Spawned, mask: Mask, mark: str) -> None:
         self._name = name
         self._mask = mask
-        self._process, self._reader, self._writer, self._log = spawned
+        _, self._reader, self._writer, self._printed = spawned
+        self._life = Life(name, spawned, mark)
         self._calls = 0
-        self._reaper = asyncio.create_task(self._reap(), name=f"reaper of {name}")
-        self._ending: asyncio.Task[None] | None = None
-        self._cut: asyncio.TimerHandle | None = None
+        self._usage = Usage()
 
     @property
     def pid(self) -> int:
         """The process, its session and its group: all three have this number."""
-        return self._process.pid
+        return self._life.pid
 
     @property
     def alive(self) -> bool:
         """Whether it can take a call."""
-        return self._process.returncode is None and self._ending is None
+        return self._life.alive
 
     @classmethod
     async def start(
@@ -91,11 +80,12 @@ class WorkerProcess:
         extra_fds: Sequence[int] = (),
         environment: Mapping[str, str] | None = None,
         mask: Mask | None = None,
+        mark: str = "",
     ) -> "WorkerProcess":
         """Start `module` and wait until it says that it is ready; `name` is for sentences.
 
         `mask` knows the secrets that the child is going to be told; nothing that it says or prints
-        gets past it.
+        gets past it. `mark` is what a later daemon finds by it what it left behind.
 
         Must be called in the thread of the main loop: where the kernel ends a child with its
         parent, the parent is that thread.
@@ -104,6 +94,7 @@ class WorkerProcess:
             WorkerFailed: It did not start, died on the way or did not say so in time.
         """
         mask = mask or Mask()
+        mark = mark or f"{os.getpid()}/{next(_numbers)}"
         try:
             spawned = await spawn(
                 module,
@@ -112,10 +103,11 @@ class WorkerProcess:
                 extra_fds=extra_fds,
                 environment=environment or {},
                 mask=mask,
+                mark=mark,
             )
         except OSError as problem:
             raise WorkerFailed(f"{name} cannot be started: {problem}.") from problem
-        worker = cls(name, spawned, mask)
+        worker = cls(name, spawned, mask, mark)
         latest = asyncio.get_running_loop().time() + START_SECONDS
         first = await worker._ended_by_trouble(worker._next(latest))
         if not isinstance(first, Ready):
@@ -132,23 +124,32 @@ class WorkerProcess:
         seconds: float,
         quiet: float | None = None,
         on_report: OnReport | None = None,
+        allowed: Allowance | None = None,
     ) -> T:
         """Ask the child to do `method` and return its answer.
 
-        `seconds` is the deadline of the call, `quiet` that between two reports. When this is
-        cancelled, the child's group is dead before the cancellation goes on.
+        `seconds` is the deadline of the call, `quiet` that between two reports; a child that takes
+        more than is `allowed` is ended. When this is cancelled, the child's group is dead before
+        the cancellation goes on.
 
         Raises:
             PluginError: What the plugin raised, as the same class.
             WorkerFailed: The plugin raised anything else, or the child answered nonsense.
-            WorkerDied: The child ended before it answered.
+            WorkerDied: The child ended, or was ended, before it answered.
             WorkerTimeout: A deadline passed; the child's group is dead.
         """
         self._calls += 1
-        self._log.refill()
+        self._printed.refill()
         request = self._encode(method, params, seconds)
         talk = self._exchange(request, seconds, quiet, on_report)
-        return self._decode(await self._ended_by_trouble(talk), method, answer_type)
+        async with self._watched(allowed):
+            frame = await self._ended_by_trouble(talk)
+        return self._decode(frame, method, answer_type)
+
+    async def look(self) -> Usage:
+        """See what the child's group takes now; what a call takes is counted from here on."""
+        self._usage = await usage_of(self.pid)
+        return self._usage
 
     async def terminate(self, grace: float = GRACE_SECONDS) -> None:
         """End the child and its group: SIGTERM, `grace` seconds, SIGKILL; then wait for it.
@@ -156,9 +157,25 @@ class WorkerProcess:
         Raises:
             WorkerFailed: Even SIGKILL did not end it.
         """
-        if self._ending is None:
-            self._ending = asyncio.create_task(self._end(grace), name=f"end of {self._name}")
-        await finish(self._ending)
+        await self._life.end(grace)
+
+    @contextlib.asynccontextmanager
+    async def _watched(self, allowed: Allowance | None) -> AsyncIterator[None]:
+        """Watch what the child takes, for as long as the block lasts."""
+        if allowed is None:
+            yield
+            return
+        watch = asyncio.create_task(self._watch(allowed), name=f"watch of {self._name}")
+        try:
+            yield
+        finally:
+            watch.cancel()
+            (problem,) = await asyncio.gather(watch, return_exceptions=True)
+            if isinstance(problem, Exception):
+                _log.error("%s was not watched", self._name, exc_info=problem)
+
+    async def _watch(self, allowed: Allowance) -> None:
+        await self._life.condemn(await outgrown(self.pid, self._usage, allowed))
 
     # -------------------------------------------------------------- talking to it
 
@@ -191,9 +208,9 @@ class WorkerProcess:
             raise WorkerTimeout(sentence, self._last_words()) from late
         except (EOFError, ConnectionError) as gone:
             # Its sockets close a moment before it can be waited for.
-            await self._dead_within(AFTER_DEATH_SECONDS)
+            await self._life.dead_within(AFTER_DEATH_SECONDS)
             await self.terminate(0)
-            raise WorkerDied(f"{self._name} {self._fate()}.", self._last_words()) from gone
+            raise WorkerDied(f"{self._name} {self._life.fate}.", self._last_words()) from gone
         except (FrameTooLong, msgspec.DecodeError) as garbled:
             await self.terminate(0)
             said = self._mask.text(str(garbled))
@@ -216,13 +233,7 @@ class WorkerProcess:
 
     def _decode(self, frame: ChildFrame, method: str, answer_type: type[T]) -> T:
         if isinstance(frame, Fault):
-            if frame.kind == plugin_errors.StoreBusy.__name__:
-                raise plugin_errors.StoreBusy(
-                    frame.message, frame.hint, retry_after=frame.retry_after
-                )
-            if (kind := _TYPED.get(frame.kind)) is not None:
-                raise kind(frame.message, frame.hint)
-            raise WorkerFailed(f"{self._name} failed: {frame.message}", frame.hint)
+            raise error_of(frame, self._name)
         if not isinstance(frame, Answer):
             raise WorkerFailed(f"{self._name} did not answer {method}.")
         try:
@@ -233,43 +244,9 @@ class WorkerProcess:
                 f"{self._name} answered {method} with something else: {said}"
             ) from None
 
-    # ---------------------------------------------------------------- its end
-
-    async def _reap(self) -> int:
-        code = await self._process.wait()
-        # What it left behind in its group goes with it.
-        _signal_group(self.pid, signal.SIGKILL)
-        # Its end of the frames may live on in a process that left the group.
-        loop = asyncio.get_running_loop()
-        self._cut = loop.call_later(AFTER_DEATH_SECONDS, self._writer.transport.abort)
-        return code
-
-    async def _end(self, grace: float) -> None:
-        if self._process.returncode is None:
-            _signal_group(self.pid, signal.SIGTERM if grace else signal.SIGKILL)
-        if not await self._dead_within(grace or KILL_SECONDS):
-            _signal_group(self.pid, signal.SIGKILL)
-            if not await self._dead_within(KILL_SECONDS):
-                raise WorkerFailed(f"{self._name} (process {self.pid}) cannot be killed.")
-        if self._cut is not None:
-            self._cut.cancel()
-        self._writer.transport.abort()
-        await self._log.finish(AFTER_DEATH_SECONDS)
-
-    async def _dead_within(self, seconds: float) -> bool:
-        done, _ = await asyncio.wait({self._reaper}, timeout=seconds)
-        return bool(done)
-
-    def _fate(self) -> str:
-        code = self._process.returncode
-        if code is None:
-            return "stopped talking"
-        if code >= 0:
-            return f"ended with exit code {code}"
-        return f"was ended by {signal.Signals(-code).name}"
-
     def _last_words(self) -> str:
-        return f"Its last line: {self._log.tail[-1]}" if self._log.tail else ""
+        tail = self._printed.tail
+        return f"Its last line: {tail[-1]}" if tail else ""
 
 
 def _report(frame: ChildFrame) -> Report | None:
@@ -281,8 +258,3 @@ def _report(frame: ChildFrame) -> Report | None:
         case LineTold():
             return frame.line
     return None
-
-
-def _signal_group(group: int, number: signal.Signals) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, number)

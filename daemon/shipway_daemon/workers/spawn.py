@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from shipway_daemon.workers.leftovers import MARK
 from shipway_daemon.workers.logs import LogPipe, OnLine
 from shipway_daemon.workers.masking import Mask
 
@@ -40,6 +41,7 @@ async def spawn(
     extra_fds: Sequence[int],
     environment: Mapping[str, str],
     mask: Mask,
+    mark: str,
 ) -> Spawned:
     """Run `module` as a child with frames and log of its own; leave nothing open if that fails."""
     ours, theirs = socket.socketpair()
@@ -49,7 +51,9 @@ async def spawn(
         try:
             await log.listen()
             fds = (theirs.fileno(), *extra_fds)
-            process = await _execute(module, arguments, fds, log.write_end, environment)
+            process = await _execute(
+                module, arguments, fds, log.write_end, {**environment, MARK: mark}
+            )
         except BaseException:
             writer.transport.abort()
             await log.finish(0)

@@ -87,7 +87,7 @@ async def test_reading_the_status_survives_whatever_breaks(
     database, locations, monkeypatch, problem
 ) -> None:
     """A full disk at the hour of the status must not end the daemon."""
-    monkeypatch.setattr(status_module, "_REFRESH_SECONDS", 0.01)
+    monkeypatch.setattr(status_module, "PAUSE_SECONDS", 0.01)
     asked = []
 
     async def refresh(self, row):

@@ -134,6 +134,28 @@ class Wild(Adapter):
         os.read(escaped, 1)
         (self.context.data_dir / "grandchild").write_text(str(pid))
         os._exit(6)
+    def escapes_unmarked(self):
+        pid = self.detached("import time; time.sleep(600)", close_fds=False, env={})
+        (self.context.data_dir / "grandchild").write_text(str(pid))
+        os._exit(6)
+    def has_helper(self):
+        pid = self.detached("import time; time.sleep(600)")
+        (self.context.data_dir / "grandchild").write_text(str(pid))
+    def has_helper_and_hangs(self):
+        self.has_helper()
+        time.sleep(600)
+    def detached(self, source, **how):
+        command = [sys.executable, "-c", source]
+        return subprocess.Popen(command, start_new_session=True, **how).pid
+    def grows(self):
+        self.kept = [b"x" * (1 << 20) for _ in range(200)]
+        time.sleep(600)
+    def keeps(self):
+        self.kept = [b"x" * (1 << 20) for _ in range(100)]
+    def spins(self):
+        sum(range(10**12))
+    def spins_in_child(self):
+        subprocess.run([sys.executable, "-c", "sum(range(10**12))"])
     def shows_environment(self):
         raise StoreRefused(" ".join(sorted(os.environ)))
 

@@ -1,14 +1,12 @@
 """A lane fails its own call with a reason, and nothing else."""
 
 import asyncio
-import os
-import signal
 import time
 from pathlib import Path
 
 import msgspec
 import pytest
-from shipway_daemon.workers import lane_lock, lane_spec
+from shipway_daemon.workers import lane_lock, limits
 from shipway_daemon.workers.errors import LaneHeld, WorkerDied, WorkerFailed, WorkerTimeout
 from shipway_daemon.workers.lane_lock import LaneLock
 from shipway_daemon.workers.lanes import Lanes
@@ -141,7 +139,7 @@ async def test_printing_harms_nobody(lanes, spec, eventually):
 
 async def test_a_deadline_ends_the_group(lanes, spec, running, eventually, monkeypatch):
     """A plugin that hangs is dead when the call fails, and so is what it forked."""
-    monkeypatch.setattr(lane_spec, "LIVE_SECONDS", 0.5)
+    monkeypatch.setattr(limits, "LIVE_SECONDS", 0.5)
     lane = lanes.lane(spec)
     pid = pid_of(await lane.status())
     with pytest.raises(WorkerTimeout, match="did not answer in time"):
@@ -155,7 +153,7 @@ async def test_a_deadline_ends_the_group(lanes, spec, running, eventually, monke
 
 async def test_a_silent_publish_ends_before_its_long_deadline(lanes, spec, monkeypatch):
     """A publish may take hours, but not without a word."""
-    monkeypatch.setattr(lane_spec, "QUIET_SECONDS", 0.3)
+    monkeypatch.setattr(limits, "QUIET_SECONDS", 0.3)
     with pytest.raises(WorkerTimeout):
         await lanes.lane(spec).publish(plan("hold"))
 
@@ -263,7 +261,7 @@ async def test_kill_during_the_start_fails_the_call(lanes, spec, plugin, eventua
 
 async def test_the_lock_is_held_while_the_lane_lives(lanes, spec, monkeypatch):
     """Another daemon cannot start a second lane of the environment."""
-    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "START_WAIT_SECONDS", 0.2)
     await lanes.lane(spec).status()
     with pytest.raises(LaneHeld):
         LaneLock(spec.lock)
@@ -282,23 +280,36 @@ async def test_what_a_dead_lane_forked_dies_with_it(lanes, spec, running, eventu
     assert (await lanes.lane(spec).status()).status == "available"
 
 
-async def test_what_left_the_group_keeps_the_environment_closed(lanes, spec, monkeypatch):
-    """It still holds the lock, so no second lane starts; a sentence says how to find it."""
-    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 0.2)
-    monkeypatch.setattr(lane_lock, "FREE_SECONDS", 0.2)
+@pytest.mark.parametrize("does", ["escapes", "escapes_unmarked"])
+async def test_what_left_the_group_is_ended_too(lanes, spec, running, does):
+    """By the mark that it inherited, or by the lock that it holds."""
     lane = lanes.lane(spec)
     with pytest.raises(WorkerDied, match="exit code 6"):
-        await lane.live("escapes")
-    escaped = int((spec.data_dir / "grandchild").read_text())
-    try:
+        await lane.live(does)
+    assert not running(int((spec.data_dir / "grandchild").read_text()))
+    assert (await lane.status()).status == "available"
+
+
+async def test_what_left_the_group_ends_with_an_idle_lane(spec, running, eventually):
+    """Nothing needs to fail for it; nor does a helper of the system's keep the lock."""
+    lanes = Lanes(idle_seconds=0.1)
+    await lanes.lane(spec).live("has_helper")
+    helper = int((spec.data_dir / "grandchild").read_text())
+    await eventually(lambda: not running(helper))
+    await lanes.close()
+
+
+async def test_a_lock_that_nobody_lets_go_of_is_a_sentence(lanes, spec, monkeypatch):
+    """Whoever it is cannot be killed: here it is we ourselves."""
+    monkeypatch.setattr(limits, "START_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(lane_lock, "FREE_SECONDS", 0.2)
+    lane = lanes.lane(spec)
+    with LaneLock(spec.lock):
         with pytest.raises(LaneHeld, match="still holds the lane lock") as caught:
             await lane.status()
         assert "fuser" in caught.value.hint
         with pytest.raises(LaneHeld):
             await lanes.kill(1)
-    finally:
-        os.kill(escaped, signal.SIGKILL)
-    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 10.0)
     assert (await lane.status()).status == "available"
 
 

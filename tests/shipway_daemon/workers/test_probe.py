@@ -4,16 +4,14 @@ import sys
 
 import pytest
 from shipway_daemon.workers import probe as probe_module
-from shipway_daemon.workers.probe import installed, probe_all
+from shipway_daemon.workers.probe import describe, installed
 from shipway_plugins.words import PluginState
 
 HEAD = "from shipway_plugins import Adapter, hook\n"
 
 
 async def record_of(name: str):
-    others = frozenset(installed()) - {name}
-    (record,) = [one for one in await probe_all(others) if one.name == name]
-    return record
+    return await describe(name, installed()[name])
 
 
 async def test_the_built_in_store_is_described():
@@ -38,14 +36,6 @@ def test_installed_names_the_distribution(plugin):
     """The key of a cache: which plugin, from which distribution, of which version."""
     plugin("quiet", HEAD)
     assert installed()["quiet"] == ("quiet", "1.0")
-
-
-async def test_a_disabled_plugin_is_not_imported(plugin, tmp_path):
-    """Its record says so, and its code never ran."""
-    plugin("off", f"open({str(tmp_path / 'ran')!r}, 'w')")
-    (record,) = [one for one in await probe_all(frozenset(installed())) if one.name == "off"]
-    assert record.state is PluginState.DISABLED
-    assert not (tmp_path / "ran").exists()
 
 
 @pytest.mark.parametrize(
@@ -82,25 +72,10 @@ async def test_a_plugin_that_cannot_be_used_says_why(plugin, source, said):
     assert (record.distribution, record.version) == ("bad", "1.0")
 
 
-async def test_a_plugin_that_hangs_at_import_fails_alone(plugin, monkeypatch):
-    """The others are described all the same."""
+async def test_a_plugin_that_hangs_at_import_fails(plugin, monkeypatch):
+    """At its deadline, with a reason."""
     monkeypatch.setattr(probe_module, "PROBE_SECONDS", 1.0)
     plugin("slow", "import time; time.sleep(600)")
-    records = {one.name: one for one in await probe_all()}
-    assert records["slow"].state is PluginState.FAILED
-    assert "did not answer in time" in records["slow"].error
-    assert records["enterprise_store"].state is PluginState.ENABLED
-
-
-async def test_a_kind_belongs_to_one_plugin(plugin):
-    """The second plugin that brings a kind of adapter fails, and says whose it is."""
-    plugin(
-        "zz_again",
-        "from shipway_plugins import hook\n"
-        "from shipway_enterprise_store.adapter import EnterpriseStore\n"
-        "@hook\ndef shipway_adapters(register): register(EnterpriseStore)",
-    )
-    records = {one.name: one for one in await probe_all()}
-    assert records["enterprise_store"].state is PluginState.ENABLED
-    assert records["zz_again"].state is PluginState.FAILED
-    assert "already brought by the plugin enterprise_store" in records["zz_again"].error
+    record = await record_of("slow")
+    assert record.state is PluginState.FAILED
+    assert "did not answer in time" in record.error

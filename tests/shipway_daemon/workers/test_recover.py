@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from shipway_daemon.workers import lane_lock, lane_spec
+from shipway_daemon.workers import lane_lock, limits
 from shipway_daemon.workers.errors import LaneHeld
 from shipway_daemon.workers.lane_lock import LaneLock, _is_free
 from shipway_daemon.workers.lanes import Lanes
@@ -91,7 +91,7 @@ async def test_recover_ends_what_a_lane_forked(
     process.kill()
     await eventually(lambda: not running(pid))
     assert running(grandchild)
-    monkeypatch.setattr(lane_spec, "START_WAIT_SECONDS", 0.2)
+    monkeypatch.setattr(limits, "START_WAIT_SECONDS", 0.2)
     with pytest.raises(LaneHeld):
         await lanes.lane(spec).status()
     await lanes.recover(spec.lock.parent)
@@ -121,6 +121,22 @@ async def test_recover_ends_a_lane_that_lives(lanes, spec, running):
     assert not running(pid)
     with LaneLock(spec.lock):
         pass
+
+
+@pytest.mark.parametrize("gone", [False, True])
+async def test_recover_ends_what_left_the_group(parent, spec, running, eventually, gone):
+    """By its mark, for it holds no lock; also where no lock is left of the lane."""
+    process = parent("has_helper_and_hangs")
+    file = spec.data_dir / "grandchild"
+    await eventually(lambda: file.exists() and file.read_text())
+    helper = int(file.read_text())
+    process.kill()
+    await eventually(lambda: _is_free(spec.lock))
+    assert running(helper)
+    if gone:
+        spec.lock.unlink()
+    await Lanes().recover(spec.lock.parent)
+    assert not running(helper)
 
 
 async def test_recover_never_kills_a_stranger(tmp_path, monkeypatch, running):

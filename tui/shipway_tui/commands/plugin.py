@@ -49,7 +49,7 @@ def list_plugins(*, as_json: bool, limit: int | None) -> None:
 
 
 async def _some(client: Client, count: int) -> Page[Plugin]:
-    page = await client.history.plugins()
+    page = await client.plugins.list()
     return Page(items=page.items[:count], after=page.after, seq=page.seq)
 
 
@@ -69,7 +69,7 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 async def _find(client: Client, name: str) -> Plugin:
-    for plugin in (await client.history.plugins()).items:
+    for plugin in (await client.plugins.list()).items:
         if plugin.name == name:
             return plugin
     raise NotFound(f"There is no plugin {name}.", "See `shipway plugin list`.")

@@ -13,6 +13,7 @@ from shipway_daemon.doors.native.folders import FolderRoutes
 from shipway_daemon.doors.native.history import HistoryRoutes
 from shipway_daemon.doors.native.jobs import JobRoutes
 from shipway_daemon.doors.native.peer import known
+from shipway_daemon.doors.native.plugins import PluginRoutes
 from shipway_daemon.doors.native.profiles import ProfileRoutes
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.doors.native.versions import VersionRoutes
@@ -33,6 +34,7 @@ class NativeDoor:
             EnvironmentRoutes(use),
             JobRoutes(use),
             FolderRoutes(use),
+            PluginRoutes(use),
         ):
             application.add_routes(noun.routes())
         self._feed = use.feed

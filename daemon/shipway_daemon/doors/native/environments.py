@@ -5,6 +5,7 @@ from shipway_client.wire import AddEnvironment, Environment, Page, Publication
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import environments, pages
+from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.doors.native.answers import actor, answer, body, paging
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.publish import publications
@@ -31,16 +32,18 @@ class EnvironmentRoutes:
         """Answer one page of environments."""
         after, limit = paging(request)
 
-        def read(tx: Connection) -> Page[Environment]:
+        def read(tx: Connection) -> tuple[list[EnvironmentRow], Page[Environment]]:
             rows = environments.page(tx, after, limit + 1)
             found = [self._use.environments.environment(tx, row) for row in rows]
-            return pages.page(tx, found, limit, lambda row: row.name)
+            return rows[:limit], pages.page(tx, found, limit, lambda row: row.name)
 
-        return answer(await self._use.database.read(read))
+        rows, page = await self._use.database.read(read)
+        self._use.environments.seen(rows)
+        return answer(page)
 
     async def show(self, request: web.Request) -> web.Response:
         """Answer one environment."""
-        return answer(await self._use.environments.show(request.match_info["environment"]))
+        return answer(await self._use.environments.look(request.match_info["environment"]))
 
     async def add(self, request: web.Request) -> web.Response:
         """Make an environment."""

@@ -1,20 +1,19 @@
-"""Routes of health, events, the feed, plugins, and the daemon's end."""
+"""Routes of health, events, the feed, and the daemon's end."""
 
 import msgspec
 from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
-from shipway_client.wire import VERSION_HEADER, Health, Page, Plugin
-from sqlalchemy import Connection
+from shipway_client.wire import VERSION_HEADER, Health
 
-from shipway_daemon.catalog import pages, plugins
+from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import answer, paging
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.events import history
 
 
 class HistoryRoutes:
-    """Handlers of `/health`, `/v1/events`, `/v1/feed`, `/v1/plugins` and `/v1/daemon`."""
+    """Handlers of `/health`, `/v1/events`, `/v1/feed` and `/v1/daemon`."""
 
     def __init__(self, use: UseCases) -> None:
         self._use = use
@@ -25,7 +24,6 @@ class HistoryRoutes:
             web.get("/health", self.health),
             web.get("/v1/events", self.events),
             web.get("/v1/feed", self.feed),
-            web.get("/v1/plugins", self.plugins),
             web.post("/v1/daemon/stop", self.stop),
         ]
 
@@ -70,15 +68,6 @@ class HistoryRoutes:
         async for line in lines:
             await response.write(msgspec.json.encode(line) + b"\n")
         return response
-
-    async def plugins(self, request: web.Request) -> web.Response:
-        """Answer the record of every plugin."""
-        del request
-
-        def read(tx: Connection) -> Page[Plugin]:
-            return Page(items=plugins.every(tx), after=None, seq=history.last(tx))
-
-        return answer(await self._use.database.read(read))
 
     async def stop(self, request: web.Request) -> web.Response:
         """End the daemon in order, after this answer."""

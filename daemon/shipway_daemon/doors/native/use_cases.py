@@ -8,6 +8,7 @@ from shipway_daemon.database.engine import Database
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.jobs.engine import Engine
+from shipway_daemon.plugins.service import Plugins
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.environments import Environments
 from shipway_daemon.watch.service import Watcher
@@ -34,6 +35,7 @@ class UseCases:
     intake: Intake
     watcher: Watcher
     environments: Environments
+    plugins: Plugins
     admission: Admission
     engine: Engine
     feed: Feed

@@ -67,6 +67,10 @@ def _outcome(call: Call, methods: dict[str, Method]) -> FromChild:
 def sentence(problem: BaseException) -> str:
     """Say in one line what was raised."""
     said = fit(" ".join(str(problem).split()), _MAX_SENTENCE)
+    if isinstance(problem, SystemExit):
+        return f"its code tried to end the process (SystemExit: {said or 0})."
+    if isinstance(problem, KeyboardInterrupt):
+        return "its code raised KeyboardInterrupt, as if somebody had pressed Ctrl-C."
     return f"{type(problem).__name__}: {said}" if said else type(problem).__name__
 
 

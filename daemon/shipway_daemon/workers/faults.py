@@ -1,0 +1,27 @@
+"""Raising again on our side what was raised in a child."""
+
+from shipway_plugins import errors
+
+from shipway_daemon.workers.errors import WorkerFailed
+from shipway_daemon.workers.frames import Fault
+
+_TYPED = {
+    kind.__name__: kind
+    for kind in (
+        errors.NotSupported,
+        errors.BadSettings,
+        errors.StoreRefused,
+        errors.StoreUnreachable,
+        errors.NotABinary,
+        errors.PluginError,
+    )
+}
+
+
+def error_of(fault: Fault, name: str) -> errors.PluginError | WorkerFailed:
+    """Make the error that a fault of the child `name` tells of."""
+    if fault.kind == errors.StoreBusy.__name__:
+        return errors.StoreBusy(fault.message, fault.hint, retry_after=fault.retry_after)
+    if (kind := _TYPED.get(fault.kind)) is not None:
+        return kind(fault.message, fault.hint)
+    return WorkerFailed(f"{name} failed: {fault.message}", fault.hint)
