@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from shipway_client.errors import Refused
@@ -132,14 +133,13 @@ class Engine:
 
     async def _wake_due(self) -> None:
         while due := self._deadlines.take_due(self._pace.clock.elapsed(), _WAKE):
+            await surely(self._database.write, partial(self._wake, due=due))
 
-            def wake(tx: Connection, due: list[tuple[int, int]] = due) -> None:
-                prove_newest(tx, self._epoch)
-                for job_id, position in due:
-                    if waits.end(tx, job_id, WaitEnded(timed_out=True), position=position):
-                        history.append(tx, "job.due", str(job_id))
-
-            await surely(self._database.write, wake)
+    def _wake(self, tx: Connection, due: list[tuple[int, int]]) -> None:
+        prove_newest(tx, self._epoch)
+        for job_id, position in due:
+            if waits.end(tx, job_id, WaitEnded(timed_out=True), position=position):
+                history.append(tx, "job.due", str(job_id))
 
     async def answer(
         self, job_id: int, answer: Any, actor: str, *, step: str | None = None
@@ -157,18 +157,17 @@ class Engine:
             Refused: It waits for nothing, or for something else.
             Fenced: A newer daemon has taken the home.
         """
-
-        def give(tx: Connection) -> None:
-            prove_newest(tx, self._epoch)
-            views.read(tx, job_id)
-            if not waits.end(tx, job_id, WaitEnded(answer=answer), step=step):
-                raise Refused(f"Job {job_id} does not wait for that.", "It may have gone on.")
-            history.append(tx, "job.answered", str(job_id), actor)
-
         try:
-            await self._database.write(give)
+            await self._database.write(lambda tx: self._give(tx, job_id, answer, actor, step))
         finally:
             self.kick()
+
+    def _give(self, tx: Connection, job_id: int, answer: Any, actor: str, step: str | None) -> None:
+        prove_newest(tx, self._epoch)
+        views.read(tx, job_id)
+        if not waits.end(tx, job_id, WaitEnded(answer=answer), step=step):
+            raise Refused(f"Job {job_id} does not wait for that.", "It may have gone on.")
+        history.append(tx, "job.answered", str(job_id), actor)
 
     # ---------------------------------------------------------------------- cancel
 
@@ -182,22 +181,22 @@ class Engine:
         await finish(asyncio.create_task(self._cancel(job_id, actor), name=f"cancel-{job_id}"))
 
     async def _cancel(self, job_id: int, actor: str) -> None:
-        def request(tx: Connection) -> bool:
-            prove_newest(tx, self._epoch)
-            job = views.read(tx, job_id)
-            before = job.state
-            again = ending.cancel_requested(tx, job_id)
-            ending.request_cancel(tx, job_id)
-            if before is not JobState.DONE and not again:
-                history.append(tx, "job.cancel-requested", str(job_id), actor)
-            if before is JobState.QUEUED:
-                ending.tell_end(tx, job, JobOutcome.CANCELLED, ending.CANCELLED_IN_QUEUE)
-            # One that was asked before settles by now, which nothing may stop.
-            return before is JobState.RUNNING and not again
-
-        stop = await self._database.write(request)
+        stop = await self._database.write(lambda tx: self._request_cancel(tx, job_id, actor))
         if stop and job_id in self._running:
             execution, task = self._running[job_id]
             if execution.may_stop:
                 task.cancel()
         self.kick()
+
+    def _request_cancel(self, tx: Connection, job_id: int, actor: str) -> bool:
+        """Record the request; tells whether the task of the job is to be cancelled."""
+        prove_newest(tx, self._epoch)
+        job = views.read(tx, job_id)
+        again = ending.cancel_requested(tx, job_id)
+        ending.request_cancel(tx, job_id)
+        if job.state is not JobState.DONE and not again:
+            history.append(tx, "job.cancel-requested", str(job_id), actor)
+        if job.state is JobState.QUEUED:
+            ending.tell_end(tx, job, JobOutcome.CANCELLED, ending.CANCELLED_IN_QUEUE)
+        # One that was asked before settles by now, which nothing may stop.
+        return job.state is JobState.RUNNING and not again
