@@ -10,6 +10,7 @@ import os
 import random
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
@@ -17,12 +18,10 @@ import pytest
 from shipway_client.errors import Busy, Refused
 from shipway_client.wire import Job, JobOutcome, Version
 from shipway_plugins.words import PublishState
-from support.chaos_proxy import ChaosProxy, Fault
+from support.chaos_proxy import FAULTS, ChaosProxy, Fault
 from support.desk import Desk, desk_daemon
 from support.management import TOKEN, ManagementServer, management_servers
 from support.waiting import wait_for
-
-pytestmark = pytest.mark.e2e
 
 ENVIRONMENTS = 5
 PUBLISHES = 100
@@ -80,7 +79,7 @@ class Line:
 
 
 @asynccontextmanager
-async def lines(count: int, folder: Path, seed: int):
+async def lines(count: int, folder: Path, seed: int, faults: Sequence[Fault] = FAULTS):
     """A desk and so many environments, each behind a proxy of its own."""
     names = [f"devices-{number}" for number in range(count)]
     async with AsyncExitStack() as stack:
@@ -98,7 +97,7 @@ async def lines(count: int, folder: Path, seed: int):
         made = []
         for name, server in zip(names, servers, strict=True):
             proxy = await stack.enter_async_context(
-                ChaosProxy(server.port, f"{seed}/{name}", share=0.8)
+                ChaosProxy(server.port, f"{seed}/{name}", faults, share=0.8)
             )
             proxy.on = False
             made.append(Line(desk, name, server, proxy))
@@ -162,20 +161,33 @@ def _kind(job: Job) -> str:
     return f"{job.outcome}: {' '.join(words)[:110]}"
 
 
+@pytest.mark.e2e
 async def test_100_publishes_over_a_broken_network(tmp_path):
     async with lines(ENVIRONMENTS, tmp_path, SEED) as made:
-        try:
-            async with asyncio.TaskGroup() as group:
-                for line in made:
-                    group.create_task(publish_all(line, PUBLISHES // ENVIRONMENTS))
-        finally:
-            sys.stdout.write(counts(made, SEED))
-        for line in made:
-            assert_true(line)
-            await assert_quiet(line)
-        assert sum(len(line.jobs) for line in made) == PUBLISHES
+        await publish_over(made, PUBLISHES // ENVIRONMENTS, SEED)
         assert struck(made).total() >= PUBLISHES / 4, "the network was too good"
-        assert any(job.outcome is JobOutcome.VERIFIED for line in made for job in line.jobs)
+
+
+async def test_a_few_publishes_over_a_broken_network(tmp_path):
+    """Only with faults that take no time."""
+    quick = (Fault.RESET, Fault.BIT_IN_REQUEST, Fault.BIT_IN_ANSWER, Fault.REPLY_LOST)
+    async with lines(2, tmp_path, 7, quick) as made:
+        await publish_over(made, 3, 7)
+
+
+async def publish_over(made: list[Line], each: int, seed: int) -> None:
+    """Publish so often to each environment, all at once, and see that every job tells the truth."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            for line in made:
+                group.create_task(publish_all(line, each))
+    finally:
+        sys.stdout.write(counts(made, seed))
+    for line in made:
+        assert_true(line)
+        await assert_quiet(line)
+    assert [len(line.jobs) for line in made] == [each] * len(made)
+    assert any(job.outcome is JobOutcome.VERIFIED for line in made for job in line.jobs)
 
 
 async def publish_all(line: Line, count: int) -> None:

@@ -61,6 +61,9 @@ class Environments:
         after = self._adapters.kinds()
         rows = await self._database.read(environments.every)
         await self._statuses.mark_absent(rows)
+        for row in rows:
+            if row.adapter not in after:
+                self._lanes.let_go(row.id)
         if before:
             back = set(after) - set(before)
             self._statuses.begin(row for row in rows if row.adapter in back)

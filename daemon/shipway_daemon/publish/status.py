@@ -106,7 +106,7 @@ class Statuses:
                 now = await self._database.read(lambda tx: environments.by_id(tx, row.id))
                 if now is None or now.read_at != row.read_at:
                     return  # it is gone, or somebody else has read it meanwhile
-                await self.refresh(now)
+                await self.refresh(now, passing=True)
         except Busy:
             return  # it is read when the job has ended
         except Exception:  # noqa: BLE001 - logged; the other environments are asked all the same
@@ -114,15 +114,17 @@ class Statuses:
 
     # ------------------------------------------------------------------------ what
 
-    async def refresh(self, row: EnvironmentRow) -> StatusReport:
+    async def refresh(self, row: EnvironmentRow, *, passing: bool = False) -> StatusReport:
         """Ask the adapter for its status, store it, and tell if it changed.
+
+        In `passing`, a lane that is started for it ends soon after.
 
         Raises:
             Busy: A job is at work on the environment, which is all there is to say of it.
         """
         bad: dict[str, str] = {}
         try:
-            report = await self._calls.ask(row, lambda lane: lane.status())
+            report = await self._calls.ask(row, lambda lane: lane.status(passing=passing))
         except Busy:
             raise
         except (BadSettings, BadCredential) as error:
