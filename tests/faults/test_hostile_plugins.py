@@ -7,6 +7,10 @@ of a plugin is left.
 
 import asyncio
 import contextlib
+import json
+import os
+import signal
+import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -20,8 +24,8 @@ from support.desk import HASTY, Desk, desk_daemon
 from support.processes import is_running
 from support.waiting import wait_for
 
-#: Seconds that the daemon gives each call.
-HASTE = "5"
+#: Seconds that the daemon gives each call; more where another limit is to be the first.
+HASTE, PATIENCE = 5, 90
 #: How long until no process is left, as the issue has it.
 GONE_SECONDS = 10.0
 #: Enough on any machine; only there to end a hang.
@@ -68,11 +72,11 @@ HANGING = [
     Case("sleeps", LATE, on="every", outcome=UNVERIFIED),
     Case("sleeps", "cannot be read back", on="live", outcome=UNVERIFIED, unknown=False),
     Case("forks", LATE),
+    Case("floods", LATE),
 ]
 HUNGRY = [
     Case("spins", "used more than 2 s of processor time and was ended"),
     Case("hoards", "used more than 256 MiB of memory and was ended"),
-    Case("floods", LATE),
 ]
 BREEDING = [
     Case("escapes", "ended with exit code 6"),
@@ -82,9 +86,9 @@ BREEDING = [
 
 
 @contextlib.asynccontextmanager
-async def hostile_desk() -> AsyncIterator[Desk]:
+async def hostile_desk(seconds: int = HASTE) -> AsyncIterator[Desk]:
     """A hasty daemon, whose health is asked and whose good store is used all the time."""
-    async with desk_daemon(environment={"SHIPWAY_TEST_HASTE": HASTE}) as desk:
+    async with desk_daemon(environment={"SHIPWAY_TEST_HASTE": str(seconds)}) as desk:
         await desk.daemon.start(HASTY)
         stop = asyncio.Event()
         healthy = asyncio.create_task(_stay_healthy(desk, stop))
@@ -94,8 +98,10 @@ async def hostile_desk() -> AsyncIterator[Desk]:
         finally:
             stop.set()
             answers, published = await asyncio.gather(healthy, publishing)
-        print(f"health: {len(answers)} answers, the slowest after {max(answers):.3f} s")
-        print(f"the other environment was published to {published} times meanwhile")
+        sys.stdout.write(
+            f"health: {len(answers)} answers, the slowest after {max(answers):.3f} s; the other"
+            f" environment was published to {published} times meanwhile\n"
+        )
         assert answers
         assert published
 
@@ -134,7 +140,9 @@ async def _ended(desk: Desk, job: Job) -> Job:
 
 async def _broken(desk: Desk, case: Case, **settings: int) -> Environment:
     """An environment that works, and is about to break."""
-    made = await desk.environment("broken", case.environment, does=case.does, on=case.on, **settings)
+    made = await desk.environment(
+        "broken", case.environment, does=case.does, on=case.on, **settings
+    )
     assert made.status is EnvironmentStatus.AVAILABLE
     desk.store(made).folder.joinpath("break").touch()
     return made
@@ -158,6 +166,12 @@ async def _nothing_left(folder: Path) -> None:
     await wait_for(lambda: not any(map(is_running, numbers)), GONE_SECONDS, left)
 
 
+def _end_lane(desk: Desk, made: Environment) -> None:
+    """Kill the lane that was opened before the store broke."""
+    lock = desk.daemon.locations.lanes / f"{made.id}.lock"
+    os.kill(json.loads(lock.read_bytes())["pid"], signal.SIGKILL)
+
+
 async def _fails_its_own_job(desk: Desk, case: Case) -> None:
     made = await _broken(desk, case)
     # A store that does not even say how it is can be published to by force only.
@@ -166,25 +180,26 @@ async def _fails_its_own_job(desk: Desk, case: Case) -> None:
     told = await _unknown_since(desk, made.name)
     assert (ended.outcome, case.says in ended.reason) == (case.outcome, True), ended
     assert bool(told) is case.unknown
-    await _nothing_left(desk.store(made).folder)
+    if case.does != "lies":  # a store that explains itself is no reason to end its lane
+        await _nothing_left(desk.store(made).folder)
     desk.store(made).folder.joinpath("break").unlink()
     healed = await desk.client.environments.check(made.name)
     assert healed.status is EnvironmentStatus.AVAILABLE, healed.reason
 
 
 @pytest.mark.parametrize(
-    "cases",
+    ("cases", "seconds"),
     [
-        pytest.param(DYING, id="dying"),
-        pytest.param(RAISING, id="raising", marks=pytest.mark.e2e),
-        pytest.param(HANGING, id="hanging", marks=pytest.mark.e2e),
-        pytest.param(HUNGRY, id="hungry", marks=pytest.mark.e2e),
-        pytest.param(BREEDING, id="breeding"),
+        pytest.param(DYING, HASTE, id="dying"),
+        pytest.param(RAISING, HASTE, id="raising", marks=pytest.mark.e2e),
+        pytest.param(HANGING, HASTE, id="hanging", marks=pytest.mark.e2e),
+        pytest.param(HUNGRY, PATIENCE, id="hungry", marks=pytest.mark.e2e),
+        pytest.param(BREEDING, HASTE, id="breeding"),
     ],
 )
-async def test_each_fails_its_own_job_and_nothing_else(cases) -> None:
+async def test_each_fails_its_own_job_and_nothing_else(cases, seconds) -> None:
     """With a reason, within its deadline; and it works again once it is mended."""
-    async with hostile_desk() as desk:
+    async with hostile_desk(seconds) as desk:
         await asyncio.gather(*(_fails_its_own_job(desk, case) for case in cases))
         assert len(desk.daemon.log) < MOST_LOGGED
 
@@ -195,9 +210,8 @@ async def test_what_hangs_before_the_job_is_refused_with_a_reason(on) -> None:
     """Without a job: nothing was sent. By force there is one, which ends all the same."""
     async with hostile_desk() as desk:
         made = await _broken(desk, Case("sleeps", LATE, on=on))
-        if on == "open":  # the lane that was opened before it broke
-            await desk.daemon.stop()
-            await desk.daemon.start(HASTY)
+        if on == "open":
+            _end_lane(desk, made)
         with pytest.raises(Refused, match=LATE):
             await desk.publish(made.name, desk.newer)
         forced = await _ended(desk, await desk.publish(made.name, desk.newer, force=True))
