@@ -84,6 +84,7 @@ async def _build(
     feed = Feed(database, progress)
     environments = Environments(database, lanes, locations)
     stack.push_async_callback(environments.close)
+    await environments.prepare()
     plugins = Plugins(database)
     stack.push_async_callback(plugins.close)
     plugins.follow(_workers_follow(inspector, policy))

@@ -57,7 +57,7 @@ def status(ended: Ended) -> StatusReport:
     """
     said = _answer(ended)
     if said is None or said.status is None:
-        reason = f"{ended.name} ended with 0."
+        reason = f"{ended.name} says that all is well."
         return StatusReport(status=EnvironmentStatus.AVAILABLE, reason=reason)
     reason = said.reason or f"{ended.name} says so."
     return StatusReport(status=said.status, reason=reason, remedy=said.remedy)

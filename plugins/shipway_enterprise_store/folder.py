@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from shipway_plugins.errors import StoreRefused, StoreUnreachable
+from shipway_plugins.errors import StoreBusy, StoreUnreachable
 
 from shipway_enterprise_store.index import Index, read_index, write_index
 
@@ -60,7 +60,7 @@ class StoreFolder:
         """Hold the store's lock: two environments may share one folder.
 
         Raises:
-            StoreRefused: Another environment is publishing into it.
+            StoreBusy: Another environment is publishing into it.
             StoreUnreachable: The folder failed; what it holds now has to be read back.
         """
         try:
@@ -83,7 +83,7 @@ class StoreFolder:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as held:
-            raise StoreRefused(
+            raise StoreBusy(
                 f"Another environment is publishing into {self.directory}.",
                 "Try again when it is done.",
             ) from held

@@ -53,7 +53,12 @@ def _targets(plan: Plan) -> list[Finding]:
 
 
 def _sizes(plan: Plan, max_bytes: int | None) -> list[Finding]:
-    return [
+    empty = [
+        _error("binary-empty", f"{version.address} has no bytes.", "Add the binary again.")
+        for version in published(plan).values()
+        if version.size == 0
+    ]
+    return empty + [
         _error(
             "binary-too-large",
             f"{version.address} has {version.size} bytes, and the server takes {max_bytes}.",

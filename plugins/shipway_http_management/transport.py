@@ -141,7 +141,14 @@ class Transport:
             return Interrupted(f"{where} takes no connection.", "See whether it is running.")
         if isinstance(problem, exceptions.TimeoutError):
             return Interrupted(f"{where} did not answer in time.")
-        return Interrupted(f"The connection to {where} broke: {problem}.")
+        return Interrupted(f"The connection to {where} broke: {_plain(problem)}.")
+
+
+def _plain(problem: Exception) -> str:
+    """Say what is inside of an error that wraps another one."""
+    inner = problem.args[-1] if problem.args else None
+    told = inner.strerror or inner if isinstance(inner, OSError) else inner or problem
+    return str(told).rstrip(".")
 
 
 def _pool(server: str, options: HttpManagementOptions) -> urllib3.PoolManager:

@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 
 import msgspec
 
+from shipway_plugins.clock import Clock, SystemClock
 from shipway_plugins.errors import NotSupported
 from shipway_plugins.words import (
     Capabilities,
@@ -29,11 +30,13 @@ class NoOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class EnvironmentContext(msgspec.Struct, frozen=True, kw_only=True):
     """What an adapter is given of its environment.
 
-    `data_dir` belongs to this environment alone and outlives the process.
+    `data_dir` belongs to this environment alone and outlives the process. `clock` is for adapters
+    that wait; a test gives them another one.
     """
 
     name: str
     data_dir: Path
+    clock: Clock = msgspec.field(default_factory=SystemClock)
 
 
 class Reporter(Protocol):

@@ -9,6 +9,8 @@ PluginError
 └── NotABinary          an inspector was given a file that it cannot read
 """
 
+from collections.abc import Mapping
+
 
 class PluginError(Exception):
     """A failure that a plugin explains: a sentence, and a hint for what to do."""
@@ -24,7 +26,16 @@ class NotSupported(PluginError):
 
 
 class BadSettings(PluginError):
-    """The adapter's options are wrong."""
+    """The adapter's options are wrong; `fields` has a sentence for each option that is.
+
+    Never put the value of a credential into a sentence.
+    """
+
+    def __init__(
+        self, message: str, hint: str = "", *, fields: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(message, hint)
+        self.fields = dict(fields or {})
 
 
 class StoreRefused(PluginError):

@@ -52,7 +52,7 @@ def make_store(tmp_path: Path) -> Callable[..., Command]:
             live=True,
             targets=True,
             environment={"STORE": str(tmp_path / "store")},
-            **options,
+            **{"credentials": {"STORE_TOKEN": "t0k3n-of-the-store"}, **options},
         )
         context = EnvironmentContext(name="test", data_dir=tmp_path / "data")
         return Command(chosen, context)

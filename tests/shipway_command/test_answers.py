@@ -167,7 +167,7 @@ def test_credentials_are_variables_and_never_told(command, plan, report, tmp_pat
 @pytest.mark.parametrize(
     ("body", "status", "reason"),
     [
-        ("exit 0", "available", "ended with 0"),
+        ("exit 0", "available", "all is well"),
         ("exit 75", "busy", "cannot now"),
         ("exit 2", "unknown", "exit code 2"),
         (say(status="busy", reason="At work.", remedy="Wait."), "busy", "At work."),

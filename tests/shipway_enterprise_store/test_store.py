@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from shipway_enterprise_store.adapter import EnterpriseStore, EnterpriseStoreOptions
 from shipway_plugins import EnvironmentContext
-from shipway_plugins.errors import BadSettings, StoreRefused, StoreUnreachable
+from shipway_plugins.errors import BadSettings, StoreBusy, StoreRefused, StoreUnreachable
 from shipway_plugins.testing import RecordingReporter, Samples
 from shipway_plugins.testing.samples import put, remove
 from shipway_plugins.words import Copy, EnvironmentStatus, PublishState, Severity
@@ -151,7 +151,7 @@ def test_two_environments_on_one_folder_take_turns(store, samples, folder):
     descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        with pytest.raises(StoreRefused, match="Another environment"):
+        with pytest.raises(StoreBusy, match="Another environment"):
             plan = samples.plan("k", put(samples.version("ios-phone")))
             store.publish(plan, RecordingReporter())
     finally:

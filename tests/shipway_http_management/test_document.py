@@ -6,8 +6,9 @@ from shipway_http_management import wire
 from support.openapi import contract
 
 
+@pytest.mark.e2e
 def test_the_document_is_openapi():
-    """Judged by the meta-schema of OpenAPI 3.1."""
+    """Judged by the meta-schema of OpenAPI 3.1; its library takes seconds to import."""
     import schemathesis
 
     schemathesis.openapi.from_dict(contract().document).validate()

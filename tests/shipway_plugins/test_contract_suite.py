@@ -1,8 +1,10 @@
 """The contract suite finds an adapter that breaks it; a suite that cannot fail proves nothing."""
 
+import msgspec
 import pytest
 from shipway_plugins import Adapter, EnvironmentContext, NoOptions
-from shipway_plugins.testing import AdapterContract, Samples
+from shipway_plugins.credentials import Credential
+from shipway_plugins.testing import AdapterContract, RecordingReporter, Samples
 from shipway_plugins.words import (
     Capabilities,
     EnvironmentStatus,
@@ -14,6 +16,14 @@ from shipway_plugins.words import (
     ReceiptItem,
     StatusReport,
 )
+
+
+class TokenOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    token: Credential
+
+
+class PlainOptions(msgspec.Struct, frozen=True, kw_only=True):
+    api_key: str
 
 
 class Shelf(Adapter):
@@ -131,6 +141,60 @@ class CountsBackwards(Shelf):
         return super().publish(plan, report)
 
 
+class ChecksByPublishing(Shelf):
+    def check(self, plan):
+        super().publish(plan, RecordingReporter())
+        return []
+
+
+class DiesHalfWay(Shelf):
+    def publish(self, plan, report):
+        if plan.key not in self.receipts:
+            self.held(plan.app).clear()
+            report.stage("Empty")
+        return super().publish(plan, report)
+
+
+class KnowsOneAlphabet(Shelf):
+    def held(self, app):
+        return super().held(app.encode("ascii", "ignore"))
+
+    def live(self, app):
+        return super().live(app) if app.isascii() else LiveState(app=app)
+
+
+class Divides(Shelf):
+    def publish(self, plan, report):
+        for item in plan.items:
+            if item.version is not None:
+                report.progress(1, item.version.size)
+        return super().publish(plan, report)
+
+
+class Talks(Shelf):
+    """Has a credential, and tells it."""
+
+    options_type = TokenOptions
+
+    def __init__(self, memory):
+        super().__init__(memory)
+        self.options = TokenOptions(token="t0k3n")
+
+    def publish(self, plan, report):
+        report.log(f"logged in with {self.options.token}")
+        return super().publish(plan, report)
+
+
+class StoresItsToken(Shelf):
+    """Has a secret that is no credential, so that its value would be stored."""
+
+    options_type = PlainOptions
+
+    def __init__(self, memory):
+        super().__init__(memory)
+        self.options = PlainOptions(api_key="t0k3n")
+
+
 class TestTheGoodOne(AdapterContract):
     """The store that the others are made from passes all of it."""
 
@@ -143,6 +207,18 @@ class TestTheGoodOne(AdapterContract):
 BOTH = ("android-phone", "ios-phone")
 SUITE = AdapterContract()
 PROMISES = {
+    "asking": lambda make, samples: SUITE.test_asking_changes_nothing(make, samples, BOTH),
+    "death": lambda make, samples: SUITE.test_a_death_in_the_middle_leaves_the_old_or_the_new(
+        make, samples, BOTH
+    ),
+    "names": lambda make, samples: SUITE.test_names_of_any_alphabet_are_kept(make, samples, BOTH),
+    "no bytes": lambda make, samples: SUITE.test_a_file_of_no_bytes_has_no_progress_to_divide(
+        make, samples, BOTH
+    ),
+    "untold": lambda make, samples: SUITE.test_nothing_secret_is_told(
+        make, make().capabilities, samples, BOTH, ["t0k3n"]
+    ),
+    "credential": lambda make, _: SUITE.test_what_is_secret_is_a_credential(make),
     "keep": lambda make, samples: SUITE.test_keep_keeps(make, samples, BOTH),
     "remove": lambda make, samples: SUITE.test_remove_removes(make, samples, BOTH),
     "once": lambda make, samples: SUITE.test_one_key_publishes_once(make, samples, BOTH),
@@ -175,6 +251,12 @@ PROMISES = {
         (CannotUnpublish, "unpublish"),
         (IsNeverThere, "status"),
         (CountsBackwards, "progress"),
+        (ChecksByPublishing, "asking"),
+        (DiesHalfWay, "death"),
+        (KnowsOneAlphabet, "names"),
+        (Divides, "no bytes"),
+        (Talks, "untold"),
+        (StoresItsToken, "credential"),
     ],
 )
 def test_a_broken_promise_is_found(tmp_path, kind, promise):
@@ -182,3 +264,9 @@ def test_a_broken_promise_is_found(tmp_path, kind, promise):
     memory = {"folder": tmp_path}
     with pytest.raises(AssertionError):
         PROMISES[promise](lambda: kind(memory), Samples(tmp_path))
+
+
+def test_an_option_that_is_passed_over_is_found(tmp_path):
+    """Options that take anything would hide a misspelt setting."""
+    with pytest.raises(pytest.fail.Exception):
+        SUITE.test_an_unknown_option_is_refused(lambda: StoresItsToken({"folder": tmp_path}))

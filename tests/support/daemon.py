@@ -94,6 +94,10 @@ class RunningDaemon:
             **more,
         }
 
+    def use(self, **variables: str) -> None:
+        """Give every process of this home, from now on, more variables."""
+        self._environment |= variables
+
     async def start(self, program: Sequence[str] = DAEMON, **environment: str) -> None:
         """Start a daemon and wait until it answers."""
         await self.launch(program, **environment)

@@ -134,7 +134,7 @@ class Desk:
         )
         return await self.client.jobs.unpublish(request)
 
-    async def ended(self, job: Job | int) -> Job:
+    async def ended(self, job: Job | int, seconds: float = 30) -> Job:
         """Wait for a job's end."""
         number = job if isinstance(job, int) else job.id
 
@@ -142,7 +142,7 @@ class Desk:
             seen = await self.client.jobs.show(number)
             return seen if seen.state is JobState.DONE else None
 
-        found = await wait_for(done, 30, f"job {number} does not end")
+        found = await wait_for(done, seconds, f"job {number} does not end")
         assert found is not None
         return found
 

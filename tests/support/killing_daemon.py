@@ -21,6 +21,7 @@ from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.executor import Executor
 from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish.admission import Admission
+from shipway_daemon.publish.attempt import Attempt
 from shipway_daemon.publish.work import StoreJobs
 from shipway_daemon.workers.inspection import Inspector
 from shipway_daemon.workers.lane import Lane
@@ -198,8 +199,8 @@ TAKEOVER: dict[str, Arm] = {
     "the epoch taken, not committed": after(server, "_begin"),
     "lanes recovered": after(Lanes, "recover"),
     "taken over, not committed": after(Engine, "_take_over"),
-    "about to ask the store": before(StoreJobs, "_arrived"),
-    "the store asked": after(StoreJobs, "_arrived"),
+    "about to ask the store": before(Attempt, "_arrived"),
+    "the store asked": after(Attempt, "_arrived"),
     "sent again, no receipt recorded": worked("send", "publish"),
 }
 

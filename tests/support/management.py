@@ -30,20 +30,34 @@ from management_server.index import Applied, read_index  # noqa: E402
 from management_server.routes import make_app  # noqa: E402
 from management_server.switches import Switches, read_switches, write_switches  # noqa: E402
 
+#: The status of what nobody is told, because the connection is gone.
+HUNG_UP = 599
 BODY: web.RequestKey[bytes] = web.RequestKey("body", bytes)
 
 
 class ManagementServer:
     """One server in a folder; what lies in the folder is the truth about it."""
 
-    def __init__(self, folder: Path, tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tls: ssl.SSLContext | None = None,
+        keepalive_timeout: float = 60.0,
+        judge: bool = True,
+    ) -> None:
         self.folder = folder
         self.url = ""
         #: Method, path and status of every answer, in order.
         self.answers: list[tuple[str, str, int]] = []
+        #: Whether every connection is hung up before anything is done.
+        self.deaf = False
+        #: The method after which it is deaf: what was asked is done, and its answer lost.
+        self.dies_after = ""
         #: What broke the contract.
         self.faults: list[str] = []
         self._tls = tls
+        self._keepalive = keepalive_timeout
+        self._judges = judge
 
     def throw(self, **switches: Any) -> None:
         """Throw switches; those that are not named stay as they are."""
@@ -75,9 +89,11 @@ class ManagementServer:
     async def start(self) -> web.AppRunner:
         """Serve on a port of its own; the runner that is answered ends it."""
         app = make_app(self.folder, TOKEN)
-        app.middlewares.append(self._keep_body)
+        app.middlewares.append(self._middleware())
         app.on_response_prepare.append(self._judge)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=1, keepalive_timeout=self._keepalive
+        )
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=self._tls).start()
         scheme = "https" if self._tls else "http"
@@ -89,16 +105,25 @@ class ManagementServer:
         """Where it listens."""
         return int(self.url.rpartition(":")[2])
 
-    @staticmethod
-    @web.middleware
-    async def _keep_body(request: web.Request, handler: Any) -> web.StreamResponse:
-        response = await handler(request)
-        request[BODY] = await request.read() if request.body_exists else b""
-        return response
+    def _middleware(self) -> Any:
+        @web.middleware
+        async def around(request: web.Request, handler: Any) -> web.StreamResponse:
+            if self.deaf:
+                return _hung_up(request)
+            response = await handler(request)
+            request[BODY] = await request.read() if request.body_exists else b""
+            if self.dies_after and self.dies_after == request.method:
+                self.deaf = True
+                return _hung_up(request)
+            return response
+
+        return around
 
     async def _judge(self, request: web.Request, response: web.StreamResponse) -> None:
         path = request.rel_url.raw_path
         self.answers.append((request.method, path, response.status))
+        if not self._judges or response.status == HUNG_UP:
+            return
         body = response.body if isinstance(response, web.Response) else b""
         try:
             contract().judge_answer(
@@ -114,6 +139,12 @@ class ManagementServer:
                 )
         except AssertionError as fault:
             self.faults.append(str(fault))
+
+
+def _hung_up(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=HUNG_UP)
 
 
 @contextlib.contextmanager

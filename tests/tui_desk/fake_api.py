@@ -24,6 +24,7 @@ from shipway_client.wire import (
     JobState,
     LogLine,
     Page,
+    Plugin,
     Preview,
     Profile,
     ProfileSettings,
@@ -34,6 +35,7 @@ from shipway_client.wire import (
     VersionState,
 )
 from shipway_plugins.words import (
+    AdapterRecord,
     Capabilities,
     EnvironmentStatus,
     Inspection,
@@ -41,6 +43,7 @@ from shipway_plugins.words import (
     Plan,
     PlanItem,
     Platform,
+    PluginState,
     Stage,
     VersionFacts,
 )
@@ -65,6 +68,7 @@ class FakeApi(Api):
         self.jobs: dict[int, Job] = {}
         self.logs: dict[int, list[LogLine]] = {}
         self.folders: list[Folder] = []
+        self.plugins: dict[str, Plugin] = {}
         self.events: list[Event] = []
         self.findings: list[Any] = []
         self.followers: list[asyncio.Queue[FeedLine | None]] = []
@@ -160,10 +164,25 @@ class FakeApi(Api):
             "title": "Enterprise store", "settings": {}, "status": EnvironmentStatus.AVAILABLE,
             "reason": "It is built in.", "read_at": AT, "job": None,
             "capabilities": Capabilities(states=True, targets=True, unpublish=True),
-            "created_at": AT,
+            "created_at": AT, "plugin": "enterprise_store", "plugin_state": PluginState.ENABLED,
         }  # fmt: skip
         self.environments[name] = Environment(**(given | fields))
         return self.environments[name]
+
+    def add_plugin(self, name: str, options: type[msgspec.Struct] | None, **fields: Any) -> Plugin:
+        """A plugin with one adapter of its name, whose options are those of a struct."""
+        adapters = [
+            AdapterRecord(
+                kind=name, title=name.replace("_", " ").capitalize(),
+                options=msgspec.json.schema(options), capabilities=Capabilities(),
+            )
+        ] if options else []  # fmt: skip
+        given = {
+            "name": name, "distribution": f"shipway-{name}", "version": "1.2.3",
+            "state": PluginState.ENABLED, "adapters": adapters, "probed_at": AT,
+        }  # fmt: skip
+        self.plugins[name] = Plugin(**(given | fields))
+        return self.plugins[name]
 
     def add_job(self, **fields: Any) -> Job:
         number = len(self.jobs) + 1
@@ -245,11 +264,44 @@ class FakeApi(Api):
 
     def _get_environments(self, parts, query, body):
         if parts:
-            return self.environments[parts[0]]
+            return self._environment(parts[0])
         return self._page(list(self.environments.values()), query)
 
+    def _environment(self, name: str) -> Environment:
+        if name not in self.environments:
+            raise NotFound(f"There is no environment {name}.")
+        return self.environments[name]
+
     def _post_environments(self, parts, query, body):
-        return self.environments[parts[0]]
+        if parts:
+            return self._environment(parts[0])
+        made = self.add_environment(body.name, adapter=body.adapter, settings=body.settings)
+        self.tell("environment.added", body.name)
+        return made
+
+    def _patch_environments(self, parts, query, body):
+        known = self._environment(parts[0])
+        kept = {name: value for name, value in known.settings.items() if name not in body.unset}
+        changed = msgspec.structs.replace(known, settings=kept | body.settings, bad_settings={})
+        self.environments[known.name] = changed
+        self.tell("environment.changed", known.name)
+        return changed
+
+    def _delete_environments(self, parts, query, body):
+        del self.environments[self._environment(parts[0]).name]
+        self.tell("environment.removed", parts[0])
+
+    def _get_plugins(self, parts, query, body):
+        if parts:
+            return self.plugins[parts[0]]
+        return self._page(list(self.plugins.values()), query)
+
+    def _post_plugins(self, parts, query, body):
+        name, what = parts
+        states = {"disable": PluginState.DISABLED, "enable": PluginState.ENABLED}
+        self.plugins[name] = msgspec.structs.replace(self.plugins[name], state=states[what])
+        self.tell(f"plugin.{what}d", name)
+        return self.plugins[name]
 
     def _get_publications(self, parts, query, body):
         wanted = query.get("environment")
@@ -257,7 +309,9 @@ class FakeApi(Api):
 
     def _get_jobs(self, parts, query, body):
         if not parts:
-            return self._page(sorted(self.jobs.values(), key=lambda job: -job.id), query)
+            states = (query.get("state") or "").split(",")
+            found = [job for job in self.jobs.values() if states == [""] or job.state in states]
+            return self._page(sorted(found, key=lambda job: -job.id), query)
         number = int(parts[0])
         if len(parts) > 1:
             return self._page(self.logs.get(number, []), query)
@@ -267,6 +321,10 @@ class FakeApi(Api):
 
     def _post_jobs(self, parts, query, body):
         number = int(parts[0])
+        if parts[1] == "retry":
+            again = self.add_job(retry_of=number)
+            self.tell("job.submitted", str(again.id))
+            return again
         self.jobs[number] = msgspec.structs.replace(self.jobs[number], state=JobState.CANCELLING)
         self.tell("job.cancelling", parts[0])
         return self.jobs[number]
@@ -329,6 +387,6 @@ def fake_client(api: FakeApi) -> Client:
     home = Path("/home/ada/shipway")
     client = Client(Locations(home=home, config=home, runtime=home / "run"))
     client.api = api
-    for noun in ("profiles", "versions", "environments", "jobs", "folders", "history"):
+    for noun in ("profiles", "versions", "environments", "jobs", "folders", "history", "plugins"):
         setattr(client, noun, type(getattr(client, noun))(api))
     return client

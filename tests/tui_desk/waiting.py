@@ -12,11 +12,15 @@ async def until(pilot, holds) -> None:
             await pilot.pause(0.01)
 
 
+#: Workers that wait for as long as the daemon tells news, or for as long as a form is open.
+PATIENT = frozenset({"feed", "form"})
+
+
 async def settled(pilot) -> None:
-    """Wait until every worker but the feed is done and every message handled."""
+    """Wait until every worker that is not patient is done and every message handled."""
 
     def busy() -> bool:
-        return any(w.group != "feed" and not w.is_finished for w in pilot.app.workers)
+        return any(w.group not in PATIENT and not w.is_finished for w in pilot.app.workers)
 
     await pilot.pause()
     await until(pilot, lambda: not busy())

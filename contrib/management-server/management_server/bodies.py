@@ -73,6 +73,8 @@ async def whole_body(request: web.Request) -> bytes:
         content = await request.read()
     except web.HTTPRequestEntityTooLarge as large:
         raise Refusal(413, "The body is larger than this server takes.") from large
+    except ConnectionError as gone:
+        raise Refusal(400, "The connection broke before the body was whole.") from gone
     told = request.headers.get(_DIGEST)
     if told is None:
         raise Refusal(400, "The body came without a Content-Digest.")

@@ -1,7 +1,7 @@
 """Calls about environments and what they hold."""
 
 from shipway_client.api import ASK_SECONDS, Api, segment
-from shipway_client.wire import AddEnvironment, Environment, Page, Publication
+from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Page, Publication
 
 
 class Environments:
@@ -24,6 +24,16 @@ class Environments:
         """Make an environment."""
         return await self._api.call(
             "POST", "/v1/environments", Environment, request, seconds=ASK_SECONDS
+        )
+
+    async def change(self, name: str, request: ChangeEnvironment) -> Environment:
+        """Change settings of an environment; those that do not fit are named field by field."""
+        return await self._api.call(
+            "PATCH",
+            f"/v1/environments/{segment(name)}",
+            Environment,
+            request,
+            seconds=ASK_SECONDS,
         )
 
     async def check(self, name: str) -> Environment:

@@ -20,7 +20,8 @@ class Environment(Wire, frozen=True, kw_only=True):
 
     `plugin_state` is the state of the plugin that brings the adapter (None: none that is installed
     does), `plugin_error` why it is not enabled, `bad_settings` a sentence for each setting that
-    the adapter does not take. Settings hold references where the adapter wants credentials.
+    the adapter does not take (under the empty name: for all of them together). Settings hold
+    references where the adapter wants credentials; `credentials` names those.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Environment(Wire, frozen=True, kw_only=True):
     plugin_state: PluginState | None = None
     plugin_error: str = ""
     bad_settings: dict[str, str] = msgspec.field(default_factory=dict)
+    credentials: list[str] = msgspec.field(default_factory=list)
 
 
 class PublishStatus(StrEnum):

@@ -116,6 +116,12 @@ def set_status(
     return (before.status, before.reason) != (report.status, report.reason)
 
 
+def set_settings(tx: Connection, environment_id: int, settings: dict[str, Any]) -> None:
+    """Store settings that the adapter has taken; what was wrong with those before is past."""
+    chosen = environments.c.id == environment_id
+    tx.execute(update(environments).where(chosen).values(settings=settings, bad_settings={}))
+
+
 def drop(tx: Connection, environment_id: int) -> None:
     """Delete an environment and what is known of its publications."""
     tx.execute(delete(publications).where(publications.c.environment_id == environment_id))

@@ -72,7 +72,11 @@ def log_page(tx: Connection, job_id: int, after: int | None, limit: int) -> list
 
 def _job(tx: Connection, row: Row[Any]) -> Job:
     plan = row.request.get("plan")
-    receipts = [result for name, result in checkpoints.step_results(tx, row.id) if name == "send"]
+    receipts = [
+        result["receipt"]
+        for name, result in checkpoints.step_results(tx, row.id)
+        if name.startswith("send") and result["receipt"] is not None
+    ]
     return Job(
         id=row.id,
         kind=row.kind,

@@ -1,8 +1,7 @@
 """Which plugin brings which adapter, and the lane of an environment."""
 
 from collections.abc import Sequence
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from shipway_client.errors import Refused
 from shipway_client.locations import Locations
@@ -49,6 +48,16 @@ class Adapters:
         found = self._brought.get(kind)
         return found.adapter if found and _is_enabled(found.plugin) else None
 
+    def usable(self, kind: str) -> AdapterRecord:
+        """What the probe learned of an adapter.
+
+        Raises:
+            Refused: No enabled plugin brings it; the sentence says why.
+        """
+        if (absence := self.absence(kind)) is not None:
+            raise Refused(absence.reason, absence.remedy)
+        return self._brought[kind].adapter
+
     def kinds(self) -> list[str]:
         """Name the adapters that enabled plugins bring."""
         return sorted(kind for kind, found in self._brought.items() if _is_enabled(found.plugin))
@@ -78,25 +87,31 @@ class Adapters:
         Raises:
             Refused: No enabled plugin brings its adapter.
         """
-        if (absence := self.absence(row.adapter)) is not None:
-            raise Refused(absence.reason, absence.remedy)
-        plugin, record = self._brought[row.adapter]
-        spec = LaneSpec(
-            environment_id=row.id,
-            environment=row.name,
-            plugin=plugin.name,
-            adapter=row.adapter,
-            options=row.settings,
-            data_dir=self._data_dir(row.id),
-            lock=self._locations.lanes / f"{row.id}.lock",
-            credentials=credentials_in(record.options, row.settings),
-        )
+        spec = self.spec(row.name, row.adapter, row.settings, row.id)
+        self._locations.environments.joinpath(str(row.id)).mkdir(0o700, parents=True, exist_ok=True)
         return self._lanes.lane(spec)
 
-    def _data_dir(self, environment_id: int) -> Path:
-        path = self._locations.environments / str(environment_id)
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return path
+    def spec(
+        self, name: str, kind: str, settings: dict[str, Any], environment_id: int = 0
+    ) -> LaneSpec:
+        """What the lane of an environment is started with.
+
+        Raises:
+            Refused: No enabled plugin brings its adapter.
+        """
+        record = self.usable(kind)
+        plugin = self._brought[kind].plugin
+        return LaneSpec(
+            environment_id=environment_id,
+            environment=name,
+            plugin=plugin.name,
+            release=plugin.version,
+            adapter=kind,
+            options=settings,
+            data_dir=self._locations.environments / str(environment_id),
+            lock=self._locations.lanes / f"{environment_id}.lock",
+            credentials=credentials_in(record.options, settings),
+        )
 
 
 def _is_enabled(record: Plugin) -> bool:

@@ -169,12 +169,7 @@ class Admission:
         return await self._database.read(lambda tx: environments.read(tx, name))
 
     def _record(self, row: EnvironmentRow) -> AdapterRecord:
-        record = self._environments.adapter(row.adapter)
-        if record is None:
-            raise Refused(
-                f"No plugin brings the adapter {row.adapter}.", "See `shipway plugin list`."
-            )
-        return record
+        return self._environments.usable(row)
 
     async def _plan(self, request: PublishRequest, row: EnvironmentRow) -> Planned:
         record = self._record(row)

@@ -4,9 +4,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from shipway_client.errors import Busy, WrongUsage
+from shipway_client.errors import Busy
 from shipway_client.locations import Locations
-from shipway_client.wire import AddEnvironment, Environment, Plugin
+from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Plugin
+from shipway_plugins.credentials import credential_names
 from shipway_plugins.words import AdapterRecord, EnvironmentStatus, PluginState, StatusReport
 from sqlalchemy import Connection
 
@@ -19,6 +20,7 @@ from shipway_daemon.publish.adapters import Adapters, Brought
 from shipway_daemon.publish.calling import Calls, lock_key
 from shipway_daemon.publish.settings import Settings
 from shipway_daemon.publish.status import Statuses
+from shipway_daemon.publish.trial import Trials
 from shipway_daemon.workers.lane import Lane
 from shipway_daemon.workers.lanes import Lanes
 
@@ -37,7 +39,12 @@ class Environments:
         self._adapters = Adapters(lanes, locations)
         self._calls = Calls(database, self._adapters)
         self._statuses = Statuses(database, self._adapters, self._calls)
-        self._settings = Settings(database, self._adapters)
+        self._trials = Trials(locations)
+        self._settings = Settings(database, self._adapters, self._trials)
+
+    async def prepare(self) -> None:
+        """Remove what a daemon that was killed left; before any lane is started."""
+        await self._trials.sweep()
 
     async def run(self) -> None:
         """Keep the statuses true, until cancelled."""
@@ -54,6 +61,9 @@ class Environments:
         after = self._adapters.kinds()
         rows = await self._database.read(environments.every)
         await self._statuses.mark_absent(rows)
+        for row in rows:
+            if row.adapter not in after:
+                self._lanes.let_go(row.id)
         if before:
             back = set(after) - set(before)
             self._statuses.begin(row for row in rows if row.adapter in back)
@@ -63,6 +73,14 @@ class Environments:
     def adapter(self, kind: str) -> AdapterRecord | None:
         """What the probe learned of an adapter; None if no enabled plugin brings it."""
         return self._adapters.adapter(kind)
+
+    def usable(self, row: EnvironmentRow) -> AdapterRecord:
+        """What the probe learned of the adapter of an environment.
+
+        Raises:
+            Refused: No enabled plugin brings it; the sentence says why.
+        """
+        return self._adapters.usable(row.adapter)
 
     def lane(self, row: EnvironmentRow) -> Lane:
         """The lane of an environment, started when it is first asked something.
@@ -148,6 +166,7 @@ class Environments:
             plugin_state=_state(brought, row),
             plugin_error=brought.plugin.error if brought else "",
             bad_settings=row.bad_settings,
+            credentials=credential_names(brought.adapter.options) if brought else [],
         )
 
     async def check(self, name: str) -> Environment:
@@ -167,15 +186,21 @@ class Environments:
         Raises:
             NotFound: No enabled plugin brings the adapter.
             Refused: The name is taken.
-            WrongUsage: A setting does not fit; the sentence names it.
+            WrongUsage: Settings do not fit, field by field.
         """
-        row = await self._settings.add(request, actor)
-        try:
-            await self._settings.try_on(row)
-        except WrongUsage:
-            await self.remove(row.name, actor)
-            raise
-        return await self.check(row.name)
+        await self._settings.add(request, actor)
+        return await self.check(request.name)
+
+    async def change(self, name: str, request: ChangeEnvironment, actor: str) -> Environment:
+        """Change settings, once its adapter has taken them; they hold from the next call on.
+
+        Raises:
+            NotFound: There is none of that name.
+            Refused: Its adapter cannot be used now, or somebody else has changed it meanwhile.
+            WrongUsage: Settings do not fit, field by field.
+        """
+        await self._settings.change(name, request, actor)
+        return await self.check(name)
 
     async def remove(self, name: str, actor: str) -> None:
         """Forget an environment; what its store holds stays there.

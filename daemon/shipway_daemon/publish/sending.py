@@ -46,12 +46,16 @@ class UnpublishRequested(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sending(msgspec.Struct, frozen=True, kw_only=True):
-    """What differs between publishing and unpublishing: how to send, and when it is there."""
+    """What differs between publishing and unpublishing: how to send, and when it is there.
+
+    `idempotent`: the store knows an attempt again, so that sending it once more is safe.
+    """
 
     app: str
     send: Callable[[Lane, RunningJob], Awaitable[Receipt]]
     reached: Callable[[LiveState], bool]
     receipt: Receipt
+    idempotent: bool = False
 
     @property
     def reached_text(self) -> str:
@@ -77,6 +81,7 @@ def _publishing(asked: PublishRequested, blobs: BlobStore) -> Sending:
         send=send,
         reached=lambda live: is_live(plan, live, can),
         receipt=_receipt(plan),
+        idempotent=can.idempotent,
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from shipway_client.errors import Busy, ShipwayError
-from shipway_plugins.errors import PluginError
+from shipway_plugins.errors import BadSettings, PluginError
 from shipway_plugins.words import EnvironmentStatus, LiveState, StatusReport
 from sqlalchemy import Connection
 
@@ -23,6 +23,7 @@ from shipway_daemon.events import history
 from shipway_daemon.publish.adapters import Adapters
 from shipway_daemon.publish.calling import Calls
 from shipway_daemon.publish.publications import store_live
+from shipway_daemon.workers.errors import BadCredential
 from shipway_daemon.workers.lane import Lane
 
 _log = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ DOUBTFUL_SECONDS = 10.0
 OLDEST_SECONDS = 3600.0
 #: How long the loop sleeps at least.
 PAUSE_SECONDS = 60.0
+#: Stands in `bad_settings` for what is wrong with the settings as a whole.
+WHOLE = ""
 #: How many environments are asked at once, unless a job or a person waits for the answer.
 AT_ONCE = 4
 
@@ -103,7 +106,7 @@ class Statuses:
                 now = await self._database.read(lambda tx: environments.by_id(tx, row.id))
                 if now is None or now.read_at != row.read_at:
                     return  # it is gone, or somebody else has read it meanwhile
-                await self.refresh(now)
+                await self.refresh(now, passing=True)
         except Busy:
             return  # it is read when the job has ended
         except Exception:  # noqa: BLE001 - logged; the other environments are asked all the same
@@ -111,19 +114,25 @@ class Statuses:
 
     # ------------------------------------------------------------------------ what
 
-    async def refresh(self, row: EnvironmentRow) -> StatusReport:
+    async def refresh(self, row: EnvironmentRow, *, passing: bool = False) -> StatusReport:
         """Ask the adapter for its status, store it, and tell if it changed.
+
+        In `passing`, a lane that is started for it ends soon after.
 
         Raises:
             Busy: A job is at work on the environment, which is all there is to say of it.
         """
+        bad: dict[str, str] = {}
         try:
-            report = await self._calls.ask(row, lambda lane: lane.status())
+            report = await self._calls.ask(row, lambda lane: lane.status(passing=passing))
         except Busy:
             raise
+        except (BadSettings, BadCredential) as error:
+            bad = error.fields or {WHOLE: error.message}
+            report = _unknown(error.message, f"{error.hint} {_how_to_mend(row, bad)}".strip())
         except (PluginError, ShipwayError) as error:
             report = _unknown(error.message, error.hint)
-        await self._database.write(lambda tx: _store_status(tx, row, report))
+        await self._database.write(lambda tx: _store_status(tx, row, report, bad))
         return report
 
     async def mark_unknown(self, row: EnvironmentRow, reason: str) -> None:
@@ -183,8 +192,18 @@ def _unknown(reason: str, remedy: str = "") -> StatusReport:
     return StatusReport(status=EnvironmentStatus.UNKNOWN, reason=reason, remedy=remedy)
 
 
-def _store_status(tx: Connection, row: EnvironmentRow, report: StatusReport) -> None:
-    if environments.set_status(tx, row, report):
+def _how_to_mend(row: EnvironmentRow, bad: dict[str, str]) -> str:
+    name = next(iter(bad)) or "NAME"
+    return f"Change it with `shipway env set {row.name} --set {name}=...`."
+
+
+def _store_status(
+    tx: Connection,
+    row: EnvironmentRow,
+    report: StatusReport,
+    bad_settings: dict[str, str] | None = None,
+) -> None:
+    if environments.set_status(tx, row, report, bad_settings):
         told: dict[str, Any] = {"status": str(report.status), "reason": report.reason}
         history.append(tx, "environment.status-changed", row.name, **told)
 

@@ -4,12 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
-from shipway_client.errors import ShipwayError
+from shipway_client.errors import Busy, ShipwayError
 from shipway_plugins.errors import PluginError
 from shipway_plugins.words import Capabilities, ItemAction, LiveEntry, LiveState, Plan, PlanItem
 
-#: How long a store may take to show what it took, and how long between two looks.
-VERIFY_SECONDS = 60.0
+#: How long between two looks.
 _FIRST_PAUSE = 0.2
 _LAST_PAUSE = 5.0
 
@@ -40,12 +39,15 @@ def _as_asked(entry: LiveEntry, plan: Plan, can: Capabilities) -> bool:
 async def read_back(
     read: Callable[[], Awaitable[LiveState]],
     enough: Callable[[LiveState], bool],
-    seconds: float = VERIFY_SECONDS,
+    seconds: float,
 ) -> LiveState | None:
     """Read until the answer is enough, or until the deadline; the last answer, None if none came.
 
     A store that cannot be asked is asked again: what it holds is unknown until it answers. A read
     that is under way at the deadline is given up.
+
+    Raises:
+        Busy: A job that has no lock asked, and another one is at work.
     """
     last = None
     pause = _FIRST_PAUSE
@@ -64,5 +66,7 @@ async def _answer(read: Callable[[], Awaitable[LiveState]]) -> LiveState | None:
     """Read once; None where the store does not answer."""
     try:
         return await read()
+    except Busy:
+        raise
     except (PluginError, ShipwayError):
         return None

@@ -9,7 +9,6 @@ _TYPED = {
     kind.__name__: kind
     for kind in (
         errors.NotSupported,
-        errors.BadSettings,
         errors.StoreRefused,
         errors.StoreUnreachable,
         errors.NotABinary,
@@ -22,6 +21,8 @@ def error_of(fault: Fault, name: str) -> errors.PluginError | WorkerBroke:
     """Make the error that a fault of the child `name` tells of."""
     if fault.kind == errors.StoreBusy.__name__:
         return errors.StoreBusy(fault.message, fault.hint, retry_after=fault.retry_after)
+    if fault.kind == errors.BadSettings.__name__:
+        return errors.BadSettings(fault.message, fault.hint, fields=fault.fields)
     if (kind := _TYPED.get(fault.kind)) is not None:
         return kind(fault.message, fault.hint)
     return WorkerBroke(f"{name} failed: {fault.message}", fault.hint)

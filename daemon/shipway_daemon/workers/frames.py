@@ -58,13 +58,15 @@ class Answer(FromChild, frozen=True, kw_only=True, tag="answer"):
 class Fault(FromChild, frozen=True, kw_only=True, tag="fault"):
     """The call failed. `kind` names a class of `shipway_plugins.errors`, or is empty.
 
-    `retry_after` is what a store that is busy asks for, in seconds.
+    `retry_after` is what a store that is busy asks for, in seconds; `fields` has a sentence for
+    each setting that does not fit.
     """
 
     kind: str
     message: str
     hint: str = ""
     retry_after: float | None = None
+    fields: dict[str, str] = {}
 
 
 class StageTold(FromChild, frozen=True, kw_only=True, tag="stage"):

@@ -44,9 +44,16 @@ class Lane:
     def _name(self) -> str:
         return f"The lane of {self._spec.environment}"
 
-    async def status(self) -> StatusReport:
-        """Ask whether the store can take a publish now."""
-        return await self._ask("status", None, StatusReport, seconds=limits.STATUS_SECONDS)
+    async def status(self, *, passing: bool = False) -> StatusReport:
+        """Ask whether the store can take a publish now.
+
+        A lane that is started only for that, in `passing`, ends soon after.
+        """
+        if passing and not self._child.alive:
+            self._child.in_passing = True
+        return await self._ask(
+            "status", None, StatusReport, seconds=limits.STATUS_SECONDS, passing=passing
+        )
 
     async def check(self, plan: Plan) -> list[Finding]:
         """Ask which rules of the store `plan` would break."""
@@ -96,6 +103,10 @@ class Lane:
         await self._child.kill(limits.KILL_GRACE_SECONDS)
         await set_free(self._spec.lock)
 
+    async def rest(self) -> None:
+        """End the lane as soon as no call is at work; the next call starts it anew."""
+        await self._child.rest()
+
     async def close(self) -> None:
         """End the lane and take no more calls."""
         await self._child.close()
@@ -110,7 +121,10 @@ class Lane:
         quiet: float | None = None,
         told: OnReport | None = None,
         allowed: Allowance | None = None,
+        passing: bool = False,
     ) -> T:
+        if not passing:
+            self._child.in_passing = False
         await self._notice_changed_secrets()
         try:
             return await self._child.call(

@@ -11,7 +11,8 @@ class LaneSpec(msgspec.Struct, frozen=True, kw_only=True):
     """The environment, its adapter and settings, and its two places.
 
     `options` has references to credentials, never what they point to; `credentials` says which of
-    the settings they are, as `shipway_plugins.credentials.credentials_in` finds them.
+    the settings they are, as `shipway_plugins.credentials.credentials_in` finds them. `release` is
+    the version of the plugin: another one starts the lane anew.
     """
 
     environment_id: int
@@ -22,3 +23,4 @@ class LaneSpec(msgspec.Struct, frozen=True, kw_only=True):
     data_dir: Path
     lock: Path
     credentials: dict[CredentialPath, Any] = {}
+    release: str = ""

@@ -1,6 +1,7 @@
 """All lanes of a daemon."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Iterable
 from pathlib import Path
 
@@ -11,6 +12,8 @@ from shipway_daemon.workers.leftovers import end_marked
 from shipway_daemon.workers.logs import OnLine, to_log
 from shipway_daemon.workers.ondemand import IDLE_SECONDS
 
+_log = logging.getLogger("shipway.workers")
+
 
 class Lanes:
     """All lanes of a daemon, one per environment, each started on demand."""
@@ -19,6 +22,7 @@ class Lanes:
         self._on_log = on_log
         self._idle_seconds = idle_seconds
         self._lanes: dict[int, Lane] = {}
+        self._resting: set[asyncio.Task[None]] = set()
 
     def lane(self, spec: LaneSpec) -> Lane:
         """Give the lane of an environment; with other settings than before, it starts anew."""
@@ -38,6 +42,19 @@ class Lanes:
         if (lane := self._lanes.get(environment_id)) is not None:
             await lane.kill()
 
+    def let_go(self, environment_id: int) -> None:
+        """End the lane of an environment as soon as no call is at work in it."""
+        if (lane := self._lanes.get(environment_id)) is None:
+            return
+        task = asyncio.create_task(lane.rest(), name=f"rest of lane {environment_id}")
+        self._resting.add(task)
+        task.add_done_callback(self._rested)
+
+    def _rested(self, task: "asyncio.Task[None]") -> None:
+        self._resting.discard(task)
+        if not task.cancelled() and (problem := task.exception()) is not None:
+            _log.error("%s failed", task.get_name(), exc_info=problem)
+
     async def recover(self, lane_locks: Path) -> None:
         """End what an earlier daemon's lanes left behind, before any lane is started.
 
@@ -50,6 +67,9 @@ class Lanes:
 
     async def close(self) -> None:
         """End all lanes."""
+        for task in self._resting:
+            task.cancel()
+        await asyncio.gather(*self._resting, return_exceptions=True)
         await _all(lane.close() for lane in self._lanes.values())
 
 

@@ -16,6 +16,8 @@ T = TypeVar("T")
 
 #: How long a child may idle before it is ended.
 IDLE_SECONDS = 60.0
+#: And one that was started only for a look, so that a look at many leaves few behind.
+PASSING_SECONDS = 2.0
 
 _log = logging.getLogger("shipway.workers")
 
@@ -39,6 +41,8 @@ class OnDemand:
         self._idling: asyncio.Task[None] | None = None
         self._closed = False
         self._outdated = False
+        #: Whether the child that is started next, or runs, is there only for a look in passing.
+        self.in_passing = False
 
     async def warm(self) -> None:
         """Start the child if none is running."""
@@ -98,6 +102,12 @@ class OnDemand:
         if self._worker is not None:
             await self._worker.terminate(grace)
 
+    async def rest(self) -> None:
+        """End the child as soon as no call is at work; the next call starts another."""
+        async with self._turn:
+            await self._stop_idling()
+            await self.kill()
+
     async def close(self) -> None:
         """End the child and take no more calls."""
         self._closed = True
@@ -156,7 +166,8 @@ class OnDemand:
 
     async def _idle(self, *, watched: bool) -> None:
         if not (self._outdated or (watched and self.alive and await self._has_grown())):
-            await asyncio.sleep(self._idle_seconds)
+            soon = min(PASSING_SECONDS, self._idle_seconds)
+            await asyncio.sleep(soon if self.in_passing else self._idle_seconds)
         if self._worker is not None:
             await self._worker.terminate()
 

@@ -16,6 +16,8 @@ class Samples:
     """Makes versions whose files are really there, and plans of them."""
 
     app = "sample/app"
+    #: The name of another app, in letters of several alphabets.
+    strange_app = "bücher/лавка 店"
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -24,7 +26,7 @@ class Samples:
     def version(self, channel: str, *, size: int = 3000) -> VersionFacts:
         """Make the next version, with bytes of its own."""
         self._number += 1
-        content = f"version {self._number} of {channel}\n".encode().ljust(size, b".")
+        content = f"version {self._number} of {channel}\n".encode().ljust(size, b".")[:size]
         path = self._folder / f"sample-{self._number}.bin"
         path.write_bytes(content)
         return VersionFacts(

@@ -88,7 +88,7 @@ async def test_reading_the_status_survives_whatever_breaks(
     monkeypatch.setattr(status_module, "PAUSE_SECONDS", 0.01)
     asked = []
 
-    async def refresh(self, row):
+    async def refresh(self, row, **more):
         asked.append(row.name)
         raise problem
 

@@ -18,6 +18,7 @@ from shipway_plugins.words import (
     Copy,
     EnvironmentStatus,
     Finding,
+    PluginState,
     Progress,
     PublishState,
     Severity,
@@ -25,7 +26,9 @@ from shipway_plugins.words import (
     StageState,
 )
 from shipway_tui.tui.app import ShipwayApp
+from textual.widgets import Input
 from tui_desk.fake_api import AT, fake_client
+from tui_desk.store_options import StoreOptions
 from tui_desk.waiting import settled, until
 
 NOW = datetime(2026, 11, 20, 12, 5, tzinfo=UTC)
@@ -79,6 +82,11 @@ def world(full):
     )
     full.logs[2] = [LogLine(id=1, at=AT, line="checking"), LogLine(id=2, at=AT, line="sending")]
     full.findings = [OLDER]
+    full.add_plugin("store", StoreOptions, environments=["mdm"])
+    full.add_plugin(
+        "gone", None, state=PluginState.FAILED,
+        error="The plugin gone cannot be imported.\nModuleNotFoundError: No module named 'sdk'",
+    )  # fmt: skip
     return full
 
 
@@ -91,8 +99,10 @@ def world(full):
         ("review", ["2", "p"]),
         ("job", ["3", "enter"]),
         ("activity", ["4"]),
+        ("plugins", ["5", "j"]),
+        ("form", ["2", "a", *"new", "ctrl+s"]),
     ],
-    ids=["profiles", "versions", "environments", "review", "job", "activity"],
+    ids=["profiles", "versions", "environments", "review", "job", "activity", "plugins", "form"],
 )
 def test_the_screen_looks_as_it_did(world, snap_compare, name, keys):
     app = PicturedApp(fake_client(world), now=lambda: NOW)
@@ -103,6 +113,8 @@ def test_the_screen_looks_as_it_did(world, snap_compare, name, keys):
         for key in keys:
             await pilot.press(key)
             await settled(pilot)
+        for typing in app.screen.query(Input):
+            typing.cursor_blink = False
         if name == "review":
             app.screen.query_one("#app").value = "local/shop"
             await until(pilot, lambda: not app.screen.query_one("#do").disabled)

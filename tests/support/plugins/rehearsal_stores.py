@@ -11,13 +11,15 @@ A store waits at a point for as long as the file `hold-POINT` is there, and says
 import hashlib
 import json
 import os
+import random
+import signal
 import time
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
 from shipway_plugins import Adapter, Reporter, hook
-from shipway_plugins.errors import NotSupported, StoreRefused, StoreUnreachable
+from shipway_plugins.errors import NotSupported, StoreBusy, StoreRefused, StoreUnreachable
 from shipway_plugins.words import (
     Capabilities,
     EnvironmentStatus,
@@ -276,8 +278,121 @@ class Lenient(Store):
     capabilities: ClassVar[Capabilities] = msgspec.structs.replace(_ABLE, downgrade=True)
 
 
+class CounterOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many times the counter is closed, and what it says of when it opens."""
+
+    closed: int = 2
+    retry_after: float | None = None
+
+
+class Counter(Store):
+    """Its counter is closed at first: it takes nothing, and says so."""
+
+    kind = "counter"
+    title = "Counter Store"
+    options_type: ClassVar[type[msgspec.Struct]] = CounterOptions
+
+    def publish(self, plan: Plan, report: Reporter) -> Receipt:
+        """Be busy for the first times, then publish."""
+        assert isinstance(self.options, CounterOptions)
+        if len(calls_of(self.context.data_dir, plan.key)) < self.options.closed:
+            self._tell("calls.jsonl", method="publish", key=plan.key)
+            raise StoreBusy(
+                "The counter is closed.", "Come again.", retry_after=self.options.retry_after
+            )
+        return super().publish(plan, report)
+
+
+class Reviewing(Store):
+    """Works on what it took for as long as the file `hold-review` is there, and says so."""
+
+    kind = "reviewing"
+    title = "Reviewing Store"
+    capabilities: ClassVar[Capabilities] = msgspec.structs.replace(_ABLE, downgrade=True)
+
+    def live(self, app: str) -> LiveState:
+        """Show nothing yet, but that something is being processed."""
+        self._tell("calls.jsonl", method="live")
+        held = self._held(app)
+        if held and (self.context.data_dir / "hold-review").exists():
+            return LiveState(app=app, entries=[], processing=True)
+        return LiveState(app=app, entries=held)
+
+
+class Forgetful(Store):
+    """Loses the first try of each attempt on its way in; it knows attempts again by their key."""
+
+    kind = "forgetful"
+    title = "Forgetful Store"
+    capabilities: ClassVar[Capabilities] = msgspec.structs.replace(_ABLE, idempotent=True)
+
+    def publish(self, plan: Plan, report: Reporter) -> Receipt:
+        """Lose the first try, take the second."""
+        if not calls_of(self.context.data_dir, plan.key):
+            self._tell("calls.jsonl", method="publish", key=plan.key)
+            raise StoreUnreachable("The letter was lost.")
+        return super().publish(plan, report)
+
+
+class FlakyOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which dice are thrown: one seed is one sequence of accidents."""
+
+    seed: int = 0
+
+
+class Flaky(Store):
+    """Has an accident in about half of its publishes: before it takes them, in them, or after."""
+
+    kind = "flaky"
+    title = "Flaky Store"
+    options_type: ClassVar[type[msgspec.Struct]] = FlakyOptions
+    capabilities: ClassVar[Capabilities] = msgspec.structs.replace(_ABLE, downgrade=True)
+
+    def publish(self, plan: Plan, report: Reporter) -> Receipt:
+        """Throw the dice of this attempt, then publish or not."""
+        assert isinstance(self.options, FlakyOptions)
+        tries = len(calls_of(self.context.data_dir, plan.key))
+        dice = random.Random(f"{self.options.seed} {plan.key} {tries}")
+        time.sleep(dice.uniform(0.0, 0.05))
+        accident = dice.choice(["none"] * 4 + ["crash", "raise", "busy", "lost"])
+        if accident == "busy":
+            self._tell("calls.jsonl", method="publish", key=plan.key)
+            raise StoreBusy("The counter is closed.", retry_after=0.1)
+        if accident in ("crash", "raise"):
+            self._tell("calls.jsonl", method="publish", key=plan.key)
+            report.stage("Connect")
+            if accident == "crash":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            raise ValueError("a loose wire")
+        receipt = super().publish(plan, report)
+        if accident == "lost":
+            os._exit(9)
+        return receipt
+
+
+def calls_of(folder: Path, key: str) -> list[str]:
+    """The times that an attempt was sent to the store of this folder."""
+    path = folder / "calls.jsonl"
+    lines = path.read_text().splitlines() if path.exists() else []
+    return [line for line in lines if key in line]
+
+
 @hook
 def shipway_adapters(register: Any) -> None:
     """Register every store."""
-    for kind in (Holding, Losing, Refusing, Raising, Silent, Eventual, Unknown, BusyStore, Lenient):
+    for kind in (
+        Holding,
+        Losing,
+        Refusing,
+        Raising,
+        Silent,
+        Eventual,
+        Unknown,
+        BusyStore,
+        Lenient,
+        Flaky,
+        Counter,
+        Reviewing,
+        Forgetful,
+    ):
         register(kind)

@@ -1,12 +1,13 @@
 """`shipway env`: the environments, and what they hold."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
 import msgspec
 from shipway_client.client import Client
 from shipway_client.errors import WrongUsage
-from shipway_client.wire import AddEnvironment, Environment, Publication
+from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Publication
 from shipway_plugins.words import EnvironmentStatus
 
 from shipway_tui.commands.asking import ask
@@ -17,14 +18,14 @@ from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
-from shipway_tui.commands.output.values import digest, or_dash, when
+from shipway_tui.commands.output.values import age, digest, or_dash, when
 
 COLUMNS = (
     Column[Environment]("ENVIRONMENT", lambda env: env.name),
     Column[Environment]("STATUS", lambda env: marked(env.status), word=lambda env: env.status),
     Column[Environment]("ADAPTER", lambda env: env.adapter),
+    Column[Environment]("READ", lambda env: age(env.read_at)),
     Column[Environment]("REASON", lambda env: env.reason),
-    Column[Environment]("READ AT", lambda env: when(env.read_at)),
 )
 
 #: What `env check` says to a script.
@@ -40,25 +41,48 @@ def command() -> None:
     """Environments: where apps are published."""
 
 
+def set_option(use: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--set NAME=VALUE`, given to the command as `settings`."""
+    return click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="A setting; see `shipway plugin show` for what there is. Repeatable.",
+    )(use)
+
+
 @command.command("add")
 @click.argument("name")
 @click.option("--adapter", required=True, metavar="K", help="See `shipway plugin list`.")
-@click.option(
-    "--set",
-    "settings",
-    multiple=True,
-    metavar="NAME=VALUE",
-    help="An option of the adapter; the value is JSON, else text. Repeatable.",
-)
+@set_option
 @json_option
 def add(name: str, *, adapter: str, settings: tuple[str, ...], as_json: bool) -> None:
-    """Make an environment."""
+    """Make an environment, once its adapter has taken the settings."""
     request = AddEnvironment(name=name, adapter=adapter, settings=parsed_settings(settings))
     _say(ask(lambda client: client.environments.add(request)), as_json=as_json)
 
 
+@command.command("set")
+@click.argument("name")
+@set_option
+@click.option(
+    "--unset", multiple=True, metavar="NAME", help="Back to the default of the adapter. Repeatable."
+)
+@json_option
+def change(name: str, *, settings: tuple[str, ...], unset: tuple[str, ...], as_json: bool) -> None:
+    """Change settings of an environment, once its adapter has taken them.
+
+    A job at work keeps those that it began with.
+    """
+    request = ChangeEnvironment(settings=parsed_settings(settings), unset=list(unset))
+    if not (request.settings or request.unset):
+        raise WrongUsage("Nothing is to be changed.", "Give --set NAME=VALUE or --unset NAME.")
+    _say(ask(lambda client: client.environments.change(name, request)), as_json=as_json)
+
+
 def parsed_settings(given: tuple[str, ...]) -> dict[str, Any]:
-    """Turn `name=value` words into settings; `3`, `true` and `["a"]` are JSON, the rest is text.
+    """Turn `name=value` words into settings; what a value is read as, the daemon knows.
 
     Raises:
         WrongUsage: A word has no `=`, or a name comes twice.
@@ -67,18 +91,12 @@ def parsed_settings(given: tuple[str, ...]) -> dict[str, Any]:
     for word in given:
         name, equals, value = word.partition("=")
         if not (name and equals):
-            raise WrongUsage(f"--set {word} has no value.", "Write --set name=value.")
+            # Not the word itself: it may be a secret that was to be a setting.
+            raise WrongUsage("A --set has no name or no value.", "Write --set name=value.")
         if name in settings:
             raise WrongUsage(f"--set names {name} twice.")
-        settings[name] = _value(value)
+        settings[name] = value
     return settings
-
-
-def _value(text: str) -> Any:
-    try:
-        return msgspec.json.decode(text)
-    except msgspec.DecodeError:
-        return text
 
 
 @command.command("list")
@@ -148,20 +166,35 @@ def _say(environment: Environment, *, as_json: bool) -> None:
         return
     reason = f": {environment.reason}" if environment.reason else ""
     click.echo(safe(f"{environment.name}  {marked(environment.status)}{reason}"))
+    if environment.remedy:
+        click.echo(safe(environment.remedy))
 
 
 def _details(environment: Environment) -> list[tuple[str, str]]:
-    settings = [(f"  {name}", str(value)) for name, value in environment.settings.items()]
+    read = f", read {age(environment.read_at)}" if environment.read_at else ", never read"
+    plugin = environment.plugin
+    state = f" ({environment.plugin_state})" if environment.plugin_state else ""
+    bad = [(f"  wrong: {name}", told) for name, told in environment.bad_settings.items()]
     return [
         ("environment", environment.name),
         ("adapter", f"{environment.adapter} ({environment.title})"),
-        ("status", marked(environment.status)),
+        ("plugin", f"{plugin}{state}" if plugin else "none that is installed"),
+        ("status", f"{marked(environment.status)}{read}"),
         ("reason", or_dash(environment.reason)),
-        ("read at", or_dash(when(environment.read_at))),
+        ("remedy", or_dash(environment.remedy)),
         ("job", or_dash(environment.job)),
         ("created", when(environment.created_at)),
-        *settings,
+        ("settings", "" if environment.settings or bad else "-"),
+        *[_setting(environment, name) for name in environment.settings],
+        *bad,
     ]
+
+
+def _setting(environment: Environment, name: str) -> tuple[str, str]:
+    """A setting; of a credential there is a reference only, and it is marked."""
+    value = environment.settings[name]
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return f"  {name}", f"{text} (credential)" if name in environment.credentials else text
 
 
 def print_publication(publication: Publication) -> None:

@@ -1,19 +1,18 @@
-"""`shipway plugin`: what the probe found."""
-
-from typing import Any
+"""`shipway plugin`: what the probe found, switched off and on."""
 
 import click
 from shipway_client.client import Client
-from shipway_client.errors import NotFound
 from shipway_client.wire import Page, Plugin
-from shipway_plugins.words import AdapterRecord
+from shipway_plugins.words import AdapterRecord, PluginState
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import show_list
 from shipway_tui.commands.options import json_option, list_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
+from shipway_tui.commands.output.schema import options_in_words
 from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, when
 
 
@@ -57,8 +56,11 @@ async def _some(client: Client, count: int) -> Page[Plugin]:
 @click.argument("name")
 @json_option
 def show(name: str, *, as_json: bool) -> None:
-    """Show a plugin with its adapters and their options."""
-    plugin = ask(lambda client: _find(client, name))
+    """Show a plugin with its adapters, their options, and who uses it.
+
+    One that failed to load is probed again.
+    """
+    plugin = ask(lambda client: client.plugins.show(name))
     if as_json:
         print_object(plugin)
         return
@@ -68,11 +70,36 @@ def show(name: str, *, as_json: bool) -> None:
         print_details(_adapter(adapter))
 
 
-async def _find(client: Client, name: str) -> Plugin:
-    for plugin in (await client.plugins.list()).items:
-        if plugin.name == name:
-            return plugin
-    raise NotFound(f"There is no plugin {name}.", "See `shipway plugin list`.")
+@command.command("disable")
+@click.argument("name")
+@json_option
+def disable(name: str, *, as_json: bool) -> None:
+    """Switch a plugin off until it is switched on again.
+
+    It is imported no more, and its environments are Unknown; what is at work goes on to its end.
+    """
+    plugin = ask(lambda client: client.plugins.disable(name))
+    _say(plugin, as_json=as_json)
+    if plugin.warning and not as_json:
+        click.echo(safe(plugin.warning), err=True)
+
+
+@command.command("enable")
+@click.argument("name")
+@json_option
+def enable(name: str, *, as_json: bool) -> int:
+    """Switch a plugin on, and probe it at once; exits with 1 when it cannot be used."""
+    plugin = ask(lambda client: client.plugins.enable(name))
+    _say(plugin, as_json=as_json)
+    return 0 if plugin.state is PluginState.ENABLED else 1
+
+
+def _say(plugin: Plugin, *, as_json: bool) -> None:
+    if as_json:
+        print_object(plugin)
+        return
+    error = f": {plugin.error}" if plugin.error else ""
+    click.echo(safe(f"{plugin.name}  {plugin.state}{error}"))
 
 
 def _details(plugin: Plugin) -> list[tuple[str, str]]:
@@ -81,6 +108,8 @@ def _details(plugin: Plugin) -> list[tuple[str, str]]:
         ("state", plugin.state),
         ("error", or_dash(plugin.error)),
         ("from", f"{plugin.distribution} {plugin.version}"),
+        *([("warning", plugin.warning)] if plugin.warning else []),
+        ("environments", or_dash(", ".join(plugin.environments))),
         ("formats", or_dash(", ".join(plugin.formats))),
         ("hooks", or_dash(", ".join(plugin.hooks))),
         ("probed at", when(plugin.probed_at)),
@@ -98,15 +127,5 @@ def _adapter(adapter: AdapterRecord) -> list[tuple[str, str]]:
         ("title", adapter.title),
         ("channels", ", ".join(adapter.capabilities.channels) or "any"),
         ("can", or_dash(", ".join(can))),
-        *_options(adapter.options),
-    ]
-
-
-def _options(schema: dict[str, Any]) -> list[tuple[str, str]]:
-    """The options by name; msgspec puts the struct's own schema under `$defs`."""
-    name = str(schema.get("$ref", "")).rpartition("/")[2]
-    struct = schema.get("$defs", {}).get(name, schema)
-    return [
-        (f"--set {option}", str(told.get("description") or told.get("type", "")))
-        for option, told in struct.get("properties", {}).items()
+        *[(f"--set {name}", told) for name, told in options_in_words(adapter.options)],
     ]

@@ -44,6 +44,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="Every attempt to publish"),
         Binding("4", "place('activity')", "Activity", show=False, id="place.activity",
                 tooltip="All that happened"),
+        Binding("5", "place('plugins')", "Plugins", show=False, id="place.plugins",
+                tooltip="What brings adapters and formats"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this view"),
@@ -68,6 +70,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self.add_mode("environments", self._environments)
         self.add_mode("jobs", self._jobs)
         self.add_mode("activity", self._activity)
+        self.add_mode("plugins", self._plugins)
 
     # Each of these is loaded when it is first looked at: the first paint waits for nothing else.
 
@@ -85,6 +88,11 @@ class ShipwayApp(App[int], inherit_bindings=False):
         from shipway_tui.tui.screens.activity import ActivityScreen
 
         return ActivityScreen(self.desk)
+
+    def _plugins(self) -> Screen[None]:
+        from shipway_tui.tui.screens.plugins import PluginsScreen
+
+        return PluginsScreen(self.desk)
 
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs."""

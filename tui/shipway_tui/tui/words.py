@@ -1,7 +1,7 @@
 """How states, sizes, ages and long names are written: a glyph and a word, never colour alone."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 
@@ -14,7 +14,14 @@ from shipway_client.wire import (
     Version,
     VersionState,
 )
-from shipway_plugins.words import EnvironmentStatus, Finding, PublishState, Severity, StageState
+from shipway_plugins.words import (
+    EnvironmentStatus,
+    Finding,
+    PluginState,
+    PublishState,
+    Severity,
+    StageState,
+)
 
 
 class Tone(StrEnum):
@@ -54,6 +61,13 @@ ENVIRONMENT_STATUSES = {
     EnvironmentStatus.UNKNOWN: Word("○", "Unknown", Tone.BAD),
 }
 
+PLUGIN_STATES = {
+    PluginState.ENABLED: Word("●", "Enabled", Tone.GOOD),
+    PluginState.DISABLED: Word("○", "Disabled", Tone.MUTED),
+    PluginState.FAILED: Word("✘", "Failed to load", Tone.BAD),
+    PluginState.BAD_SETTINGS: Word("▲", "Bad settings", Tone.CAUTION),
+}
+
 PUBLISH_STATUSES = {
     PublishStatus.PUBLISHED: Word("●", "Published", Tone.GOOD),
     PublishStatus.NOT_PUBLISHED: Word("○", "Not Published", Tone.MUTED),
@@ -68,6 +82,7 @@ JOB_STATES = {
     JobState.QUEUED: Word("○", "Queued", Tone.MUTED),
     JobState.READY: Word("○", "Ready", Tone.MUTED),
     JobState.RUNNING: Word("◐", "Running", Tone.ACCENT),
+    JobState.WAITING: Word("◷", "Waiting", Tone.MUTED),
     JobState.CANCELLING: Word("◐", "Cancelling", Tone.CAUTION),
     JobState.DONE: Word("●", "Done", Tone.PLAIN),
 }
@@ -104,8 +119,13 @@ def candidate_word(version: Version) -> Word:
 
 
 def job_word(job: Job) -> Word:
-    """Say how a job ended, or where it stands while it has not."""
-    return OUTCOMES[job.outcome] if job.outcome else JOB_STATES[job.state]
+    """Say how a job ended, or where it stands while it has not; of a queued one its place."""
+    if job.outcome:
+        return OUTCOMES[job.outcome]
+    word = JOB_STATES[job.state]
+    if job.state is JobState.QUEUED and job.position:
+        return replace(word, word=f"{word.word} ({job.position})")
+    return word
 
 
 def findings_word(findings: list[Finding]) -> Word:
@@ -151,6 +171,15 @@ def ago_text(at: str | None, now: datetime) -> str:
     """Write the same within a sentence."""
     age = age_text(at, now)
     return age if age in {"now", "never"} else f"{age} ago"
+
+
+def left_text(at: str, now: datetime) -> str:
+    """Write how long it is until `at` (RFC 3339), within a sentence."""
+    seconds = int((moment(at) - now).total_seconds())
+    for length, unit in ((86400, "d"), (3600, "h"), (60, "min"), (1, "s")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} left"
+    return "due now"
 
 
 def moment(at: str) -> datetime:

@@ -1,7 +1,7 @@
 """Routes of environments and publications."""
 
 from aiohttp import web
-from shipway_client.wire import AddEnvironment, Environment, Page, Publication
+from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Page, Publication
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import environments, pages
@@ -23,6 +23,7 @@ class EnvironmentRoutes:
             web.get("/v1/environments", self.list),
             web.post("/v1/environments", self.add),
             web.get("/v1/environments/{environment}", self.show),
+            web.patch("/v1/environments/{environment}", self.change),
             web.delete("/v1/environments/{environment}", self.remove),
             web.post("/v1/environments/{environment}/check", self.check),
             web.get("/v1/publications", self.publications),
@@ -49,6 +50,12 @@ class EnvironmentRoutes:
         """Make an environment."""
         wanted = await body(request, AddEnvironment)
         return answer(await self._use.environments.add(wanted, actor(request)), 201)
+
+    async def change(self, request: web.Request) -> web.Response:
+        """Change settings of an environment."""
+        wanted = await body(request, ChangeEnvironment)
+        name = request.match_info["environment"]
+        return answer(await self._use.environments.change(name, wanted, actor(request)))
 
     async def check(self, request: web.Request) -> web.Response:
         """Ask for its status now."""

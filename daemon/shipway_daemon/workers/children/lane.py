@@ -31,6 +31,7 @@ class LaneChild:
     def methods(self) -> dict[str, Method]:
         """List what a lane can be asked."""
         return {
+            "fit": self.fit,
             "open": self.open,
             "status": lambda _: self._adapter.status(),
             "check": lambda call: self._adapter.check(_params(call, Plan)),
@@ -45,6 +46,15 @@ class LaneChild:
         if self._opened is None:
             raise RuntimeError("the lane was asked before it was opened")
         return self._opened
+
+    def fit(self, call: Call) -> None:
+        """Hold settings against the adapter's options; nothing is made of them.
+
+        Raises:
+            BadSettings: They do not fit, field by field.
+        """
+        opening = _params(call, LaneOpening)
+        convert_options(opening.options, _find_adapter(opening).options_type)
 
     def open(self, call: Call) -> str:
         """Load the plugin, make its options, then its adapter; answer the adapter's title.

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeAlias
 
 import msgspec
 from shipway_plugins import errors as plugin_errors
-from shipway_plugins.errors import PluginError, StoreBusy
+from shipway_plugins.errors import BadSettings, PluginError, StoreBusy
 
 from shipway_daemon.workers.children import guard
 from shipway_daemon.workers.children.channel import Channel
@@ -58,7 +58,14 @@ def _outcome(call: Call, methods: dict[str, Method]) -> FromChild:
         kind, hint = _kind(said), fit(said.hint, _MAX_SENTENCE)
         message = fit(said.message, _MAX_SENTENCE)
         pause = said.retry_after if isinstance(said, StoreBusy) else None
-        return Fault(call=call.number, kind=kind, message=message, hint=hint, retry_after=pause)
+        return Fault(
+            call=call.number,
+            kind=kind,
+            message=message,
+            hint=hint,
+            retry_after=pause,
+            fields=_fields(said),
+        )
     except BaseException as problem:  # noqa: BLE001 - SystemExit and all: it is the plugin's
         traceback.print_exc()
         return Fault(call=call.number, kind="", message=sentence(problem))
@@ -72,6 +79,13 @@ def sentence(problem: BaseException) -> str:
     if isinstance(problem, KeyboardInterrupt):
         return "its code raised KeyboardInterrupt, as if somebody had pressed Ctrl-C."
     return f"{type(problem).__name__}: {said}" if said else type(problem).__name__
+
+
+def _fields(said: PluginError) -> dict[str, str]:
+    """A sentence for each setting that does not fit, where the plugin has any."""
+    if not isinstance(said, BadSettings):
+        return {}
+    return {fit(name): fit(sentence) for name, sentence in said.fields.items()}
 
 
 def _kind(said: PluginError) -> str:

@@ -10,7 +10,10 @@ from shipway_tui.commands.output.text import safe
 
 
 def print_problem(error: ShipwayError, *, as_json: bool) -> None:
-    """Print an error as its sentence and its hint, or as the same object that a door answers."""
+    """Print an error as its sentence, a line for each wrong field, and its hint; or as an object.
+
+    The object is the one that a door answers.
+    """
     if as_json:
         click.echo(_encoded(error), err=True)
         return
@@ -18,6 +21,8 @@ def print_problem(error: ShipwayError, *, as_json: bool) -> None:
         sentence = safe(line)
         painted = colour.paint(sentence, colour.RED, sys.stderr) if index == 0 else sentence
         click.echo(painted, err=True, color=True)
+    for name, told in error.fields.items():
+        click.echo(safe(f"  {name}: {told}" if name else f"  {told}"), err=True)
     for line in error.hint.splitlines():
         click.echo(safe(line), err=True)
 
@@ -25,5 +30,11 @@ def print_problem(error: ShipwayError, *, as_json: bool) -> None:
 def _encoded(error: ShipwayError) -> bytes:
     import msgspec
 
-    body = {"code": error.code, "message": error.message, "hint": error.hint}
+    body: dict[str, object] = {
+        "code": error.code,
+        "message": error.message,
+        "hint": error.hint,
+    }
+    if error.fields:
+        body["fields"] = error.fields
     return msgspec.json.encode({"error": body})

@@ -27,6 +27,24 @@ def when(stamp: str | None) -> str:
         return stamp
 
 
+def age(stamp: str | None) -> str:
+    """Write how long ago an RFC 3339 time was: `2 min ago`; the time itself, if it is to come."""
+    if not stamp:
+        return "never"
+    from datetime import UTC, datetime
+
+    try:
+        seconds = (datetime.now(UTC) - datetime.fromisoformat(stamp)).total_seconds()
+    except ValueError:
+        return stamp
+    if seconds < 0:
+        return when(stamp)
+    for name, length in (("days", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= (2 * length if name == "days" else length):
+            return f"{seconds // length:.0f} {name} ago"
+    return f"{seconds:.0f} s ago"
+
+
 def digest(sha256: str) -> str:
     """Write the first figures of a digest, enough to compare by eye."""
     return sha256[:12]

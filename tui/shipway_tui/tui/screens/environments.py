@@ -1,12 +1,11 @@
 """Where apps are published: each environment's status, and what it holds of every app."""
 
-from datetime import datetime
 from typing import ClassVar
 
+from shipway_client.errors import ShipwayError
 from shipway_client.wire import (
     Environment,
     Event,
-    JobState,
     Page,
     Publication,
     PublishStatus,
@@ -16,24 +15,17 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.adapters import adapter_of, adapter_text, enabled_adapters
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeEnvironmentForm
+from shipway_tui.tui.screens.environment_text import describe_environment, reason_text
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
 from shipway_tui.tui.screens.review import ReviewScreen
-from shipway_tui.tui.widgets.detail import fact, heading, lines, muted, toned
+from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
-from shipway_tui.tui.words import (
-    ENVIRONMENT_STATUSES,
-    JOB_STATES,
-    OUTCOMES,
-    PUBLISH_STATES,
-    PUBLISH_STATUSES,
-    age_text,
-    ago_text,
-    numbers,
-    plain,
-)
+from shipway_tui.tui.words import ENVIRONMENT_STATUSES, age_text
 
 
 class EnvironmentsScreen(ListScreen[Environment]):
@@ -41,8 +33,8 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     HEADING = "Environments"
     NOUN = "environment"
-    ACTING = frozenset({"check", "publish", "unpublish"})
-    ON_ROW = frozenset({"check", "publish", "unpublish", "copy_name"})
+    ACTING = frozenset({"check", "publish", "unpublish", "add", "edit", "remove"})
+    ON_ROW = frozenset({"check", "publish", "unpublish", "edit", "remove", "copy_name"})
     COLUMNS = (
         Column("name", "Environment"),
         Column("adapter", "Adapter", 18, wide=90),
@@ -51,9 +43,12 @@ class EnvironmentsScreen(ListScreen[Environment]):
         Column("age", "Read", 6),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "check", "Check status", id="environment.check", tooltip="Ask it now"),
+        Binding("a", "add", "Add", id="environment.add", tooltip="Add an environment"),
+        Binding("e", "edit", "Edit", id="environment.edit", tooltip="Change its settings"),
+        Binding("s", "check", "Status", id="environment.check", tooltip="Ask it now"),
         Binding("p", "publish", "Publish", id="environment.publish", tooltip="Publish to it"),
         Binding("u", "unpublish", "Unpublish", id="environment.unpublish", tooltip="Take out"),
+        Binding("D", "remove", "Remove", id="environment.remove", tooltip="Forget it here"),
         Binding("y", "copy_name", "Copy", show=False, id="environment.copy", tooltip="Copy name"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
@@ -100,29 +95,14 @@ class EnvironmentsScreen(ListScreen[Environment]):
             "name": thing.name,
             "adapter": thing.title,
             "status": ENVIRONMENT_STATUSES[thing.status],
-            "reason": thing.reason,
+            "reason": reason_text(thing),
             "age": age_text(thing.read_at, self.desk.now()),
         }
         return Row(thing.name, thing.name, cells)
 
     def describe(self, thing: Environment) -> Content:
-        """Write an environment, then what it holds of each app."""
-        held = self._held.get(thing.name)
-        now = self.desk.now()
-        parts = [
-            heading(thing.name),
-            fact("status", ENVIRONMENT_STATUSES[thing.status]),
-            fact("reason", thing.reason),
-            fact("read", f"{ago_text(thing.read_at, now)} · {thing.title}"),
-            *([fact("job", str(thing.job))] if thing.job else []),
-        ]
-        for publication in held.items if held else []:
-            parts += [Content(""), *_publication_lines(publication, now)]
-        if held is not None and not held.items:
-            parts += [Content(""), muted("It holds nothing yet.")]
-        if held is not None and held.after:
-            parts += [Content(""), muted("And more: see `shipway env show`.")]
-        return lines(parts)
+        """Write an environment, and what it holds of each app."""
+        return describe_environment(thing, self._held.get(thing.name), self.desk.now())
 
     def touched(self, event: Event) -> set[str]:
         """Publications stand in their environment's detail."""
@@ -134,7 +114,8 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     async def empty_text(self) -> str:
         """Say how to make one."""
-        return "No environment. Add one with `shipway env add`."
+        key = keys_of(self.table).get("environment.add", "")
+        return f"No environment. Press {key} to add one."
 
     def why_not(self, action: str) -> str:
         """Say why an action rests on the selected environment."""
@@ -163,8 +144,61 @@ class EnvironmentsScreen(ListScreen[Environment]):
             return
         checked = await self.ask(self.desk.client.environments.check(environment.name))
         if checked is not None:
-            self.say(f"{checked.name}: {ENVIRONMENT_STATUSES[checked.status]}. {checked.reason}")
+            self.say(_status_text(checked))
             self.changed({checked.name})
+
+    @work(exclusive=True, group="form")
+    async def action_add(self) -> None:
+        """Choose an adapter, then fill in its form."""
+        adapters = await self.ask(enabled_adapters(self.desk.client))
+        if adapters is None:
+            return
+        if not adapters:
+            self.say("No enabled plugin brings an adapter. See the plugins.")
+            return
+        by_text = {adapter_text(adapter): adapter for adapter in adapters}
+        only = next(iter(by_text)) if len(by_text) == 1 else None
+        prompt = ChoosePrompt("Publish with which adapter?", list(by_text))
+        chosen = only or await self.app.push_screen_wait(prompt)
+        if chosen is None:
+            return
+        made = await self.app.push_screen_wait(AddEnvironmentForm(self.desk, by_text[chosen]))
+        self._made(made)
+
+    @work(exclusive=True, group="form")
+    async def action_edit(self) -> None:
+        """Change the settings of the selected environment in its form."""
+        environment = self.selected
+        if environment is None:
+            return
+        adapter = await self.ask(adapter_of(self.desk.client, environment))
+        if adapter is None:
+            return
+        form = ChangeEnvironmentForm(self.desk, environment, adapter)
+        self._made(await self.app.push_screen_wait(form))
+
+    def _made(self, environment: Environment | None) -> None:
+        if environment is not None:
+            self.say(_status_text(environment))
+            self.changed({environment.name})
+
+    @work(exclusive=True, group="remove")
+    async def action_remove(self) -> None:
+        """Forget the selected environment, after its name was typed."""
+        environment = self.selected
+        if environment is None:
+            return
+        name = environment.name
+        question = f"Remove {name}?\nShipway forgets it; what its store holds stays there."
+        if not await self.app.push_screen_wait(ConfirmPrompt(question, "Remove", typed=name)):
+            return
+        try:
+            await self.desk.client.environments.remove(name)
+        except ShipwayError as error:
+            self.complain(error)
+        else:
+            self.say(f"{name} is removed.")
+            self.changed({name})
 
     def action_publish(self) -> None:
         """Review a publish to the selected environment."""
@@ -199,21 +233,5 @@ class EnvironmentsScreen(ListScreen[Environment]):
         return await self.app.push_screen_wait(ConfirmPrompt(question, "Unpublish", typed=app))
 
 
-def _publication_lines(publication: Publication, now: datetime) -> list[Content]:
-    status = PUBLISH_STATUSES[publication.status]
-    read = muted(f"  read {ago_text(publication.read_at, now)}")
-    parts = [Content.assemble(heading(publication.app), "  ", toned(status), read)]
-    for live in publication.live:
-        address = f"  {live.version_address}" if live.version_address else ""
-        text = f"  {live.channel}  {numbers(live.version, live.build)}  "
-        parts.append(Content.assemble(plain(text), toned(PUBLISH_STATES[live.state])))
-        parts.append(muted(f"    {live.digest[:12]}{address}"))
-    if attempt := publication.last_attempt:
-        outcome = OUTCOMES[attempt.outcome] if attempt.outcome else JOB_STATES[JobState.RUNNING]
-        reason = muted(f"  {attempt.reason}" if attempt.reason else "")
-        parts.append(
-            Content.assemble(
-                muted("  last attempt  "), toned(outcome), f"  job {attempt.job}", reason
-            )
-        )
-    return parts
+def _status_text(environment: Environment) -> str:
+    return f"{environment.name}: {ENVIRONMENT_STATUSES[environment.status]}. {environment.reason}"

@@ -5,7 +5,6 @@ from typing import ClassVar
 import msgspec
 from rich.text import Text
 from shipway_client.wire import Event, Job, JobProgress, JobState
-from shipway_plugins.words import Progress
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,40 +13,27 @@ from textual.content import Content
 from textual.widgets import RichLog
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.place import Place, close_help
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
-from shipway_tui.tui.widgets.detail import (
-    Detail,
-    fact,
-    finding_lines,
-    heading,
-    lines,
-    muted,
-    style_of,
-)
-from shipway_tui.tui.words import (
-    STAGE_STATES,
-    Tone,
-    bar_text,
-    clock_text,
-    job_word,
-    plain,
-    size_text,
-)
+from shipway_tui.tui.screens.retrying import retry, why_no_retry
+from shipway_tui.tui.widgets.detail import Detail
+from shipway_tui.tui.words import clock_text, job_word, plain
 
 #: Log lines are no events, so a running job's log is asked for; only while it is on the screen.
 LOG_SECONDS = 1.0
 LOG_LINES = 2000
-_BAR_CELLS = 20
+_AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
 
 
 class JobScreen(Place):
     """Follows one job until it is done, and stays."""
 
-    ACTING = frozenset({"cancel"})
+    ACTING = frozenset({"cancel", "retry"})
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "back", "Back", id="job.back", tooltip="Leave it running, go back"),
         Binding("x", "cancel", "Cancel", id="job.cancel", tooltip="Ask it to stop"),
+        Binding("R", "retry", "Retry", id="job.retry", tooltip="Ask for the same once more"),
         Binding("y", "copy_tracking", "Copy", id="job.copy_tracking", tooltip="Copy tracking id"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
     ]
@@ -93,7 +79,7 @@ class JobScreen(Place):
         pane = self.query_one("#job-pane")
         pane.border_title = Content(plain(f"Job {job.id} · {job.app or job.kind}"))
         pane.border_subtitle = Content(str(job_word(job)))
-        self.detail.show(describe_job(job))
+        self.detail.show(describe_job(job, self.desk.now()))
         self.refresh_keys()
 
     def _show_log_pane(self) -> None:
@@ -114,8 +100,11 @@ class JobScreen(Place):
             self._show(msgspec.structs.replace(self.job, progress=told.progress))
 
     def _follow_log(self) -> None:
-        running = self.job is not None and self.job.state is not JobState.DONE
-        if running and self.desk.connected and self.is_current:
+        if self.job is None or not self.is_current:
+            return
+        if self.job.state is JobState.WAITING:
+            self._show(self.job)  # the time that is left goes by
+        elif self.job.state in _AT_WORK and self.desk.connected:
             self._read_log()
 
     def _read_log(self) -> None:
@@ -142,7 +131,9 @@ class JobScreen(Place):
             self._reading_log = False
 
     def why_not(self, action: str) -> str:
-        """A finished job cannot be cancelled."""
+        """A finished job cannot be cancelled, and one that is not cannot be retried."""
+        if action == "retry" and self.job is not None and (reason := why_no_retry(self.job)):
+            return reason
         if action == "cancel" and self.job is not None and self.job.state is JobState.DONE:
             return "This job is done."
         if action == "copy_tracking" and (self.job is None or not self.job.tracking):
@@ -163,63 +154,18 @@ class JobScreen(Place):
         if self.job:
             self.copy(self.job.tracking)
 
+    @work(exclusive=True, group="retry")
+    async def action_retry(self) -> None:
+        """Ask for the same once more, and follow that job instead."""
+        if self.job is not None and (job := await retry(self, self.job)):
+            self.app.switch_screen(JobScreen(self.desk, job.id))
+
     @work(exclusive=True, group="cancel")
     async def action_cancel(self) -> None:
         """Cancel after a confirmation."""
         question = f"Cancel job {self._number}?"
         if await self.app.push_screen_wait(ConfirmPrompt(question, "Cancel the job")):
             await self.ask(self.desk.client.jobs.cancel(self._number))
-
-
-def describe_job(job: Job) -> Content:
-    """Write a job: how it stands, its stages with progress, how it ended, what was noticed."""
-    parts = [
-        heading(f"{job.kind} {job.app or ''}".strip()),
-        fact("state", job_word(job)),
-        fact("to", job.environment),
-        fact("by", f"{job.actor}, {clock_text(job.created_at)}"),
-    ]
-    if job.finished_at:
-        parts.append(fact("finished", clock_text(job.finished_at)))
-    if job.reason:
-        parts.append(fact("reason", job.reason))
-    if job.hint:
-        parts.append(fact("", muted(job.hint)))
-    if job.stages:
-        parts += [Content(""), heading("Stages"), *_stage_lines(job)]
-    if job.findings:
-        parts += [Content(""), heading("Findings"), *finding_lines(job.findings)]
-    if job.receipt:
-        parts += [Content(""), heading("Receipt"), muted(job.receipt.message)]
-        parts += [fact(item.channel, item.digest) for item in job.receipt.items]
-    if job.tracking:
-        parts += [Content(""), fact("tracking", job.tracking)]
-    return lines(parts)
-
-
-def _stage_lines(job: Job) -> list[Content]:
-    written = []
-    for stage in job.stages:
-        word = STAGE_STATES[stage.state]
-        glyph = Content.styled(word.glyph, style_of(word.tone))
-        detail = muted(f"  {stage.detail}" if stage.detail else f"  {word.word}")
-        written.append(Content.assemble(glyph, " ", plain(stage.name), detail))
-        if job.progress and job.progress.stage == stage.name and job.state is not JobState.DONE:
-            written.append(Content.assemble("  ", progress_line(job.progress)))
-    return written
-
-
-def progress_line(progress: Progress) -> Content:
-    """Write a bar with percent and bytes; without a total, the bytes only."""
-    counted = size_text if progress.unit == "bytes" else lambda n: f"{n} {progress.unit}"
-    if progress.total <= 0:
-        return Content(f"{counted(progress.done)} so far")
-    percent = int(100 * min(1.0, progress.done / progress.total))
-    bar = Content.styled(
-        bar_text(progress.done, progress.total, _BAR_CELLS), f"${Tone.ACCENT.value}"
-    )
-    figures = f" {percent:3d} %  {counted(progress.done)} of {counted(progress.total)}"
-    return Content.assemble(bar, figures)
 
 
 def _log_text(at: str, line: str) -> Text:

@@ -3,16 +3,22 @@
 from typing import ClassVar
 
 import msgspec
+from shipway_client.errors import NotFound
 from shipway_client.wire import Event, Job, JobProgress, JobState, Page
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from shipway_tui.tui.screens.job import JobScreen, describe_job
+from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.job import JobScreen
+from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
+from shipway_tui.tui.screens.retrying import retry, why_no_retry
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, job_word
+
+_OPEN = tuple(state for state in JobState if state is not JobState.DONE)
 
 
 class JobsScreen(ListScreen[Job]):
@@ -20,8 +26,8 @@ class JobsScreen(ListScreen[Job]):
 
     HEADING = "Jobs"
     NOUN = "job"
-    ACTING = frozenset({"cancel"})
-    ON_ROW = frozenset({"open", "cancel", "copy_id"})
+    ACTING = frozenset({"cancel", "retry"})
+    ON_ROW = frozenset({"open", "cancel", "retry", "copy_id"})
     COLUMNS = (
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
@@ -34,22 +40,35 @@ class JobsScreen(ListScreen[Job]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Stages", id="job.open", tooltip="Show its stages and its log"),
         Binding("x", "cancel", "Cancel", id="job.cancel", tooltip="Ask it to stop"),
+        Binding("R", "retry", "Retry", id="job.retry", tooltip="Ask for the same once more"),
+        Binding("o", "only_open", "Open only", id="job.only_open", tooltip="Not ended, or all"),
         Binding("y", "copy_id", "Copy", show=False, id="job.copy", tooltip="Copy its number"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
     ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._states: tuple[JobState, ...] = ()
 
     def on_mount(self) -> None:
         """Follow the progress of running jobs as well."""
         self.desk.progressed.subscribe(self, self._progressed)
 
     async def read_page(self, after: str | None) -> Page[Job]:
-        """Read jobs, newest first."""
-        return await self.desk.client.jobs.list(after=after)
+        """Read jobs, newest first; of all states, or of those that have not ended."""
+        return await self.desk.client.jobs.list(state=self._states, after=after)
 
     async def read_one(self, key: str) -> Job:
-        """Read one job by its number."""
-        return await self.desk.client.jobs.show(int(key))
+        """Read one job by its number.
+
+        Raises:
+            NotFound: There is none, or it has ended and only others are shown.
+        """
+        job = await self.desk.client.jobs.show(int(key))
+        if self._states and job.state not in self._states:
+            raise NotFound(f"Job {key} has ended.")
+        return job
 
     def key_of(self, thing: Job) -> str:
         """A job's row is its number."""
@@ -70,7 +89,7 @@ class JobsScreen(ListScreen[Job]):
 
     def describe(self, thing: Job) -> Content:
         """Write a job with its stages."""
-        return describe_job(thing)
+        return describe_job(thing, self.desk.now())
 
     def touched(self, event: Event) -> set[str]:
         """A job's events name it."""
@@ -78,6 +97,8 @@ class JobsScreen(ListScreen[Job]):
 
     async def empty_text(self) -> str:
         """Say how a job comes to be."""
+        if self._states:
+            return "Every job has ended."
         return "No job yet. Select a profile and publish it."
 
     def _progressed(self, told: JobProgress) -> None:
@@ -86,13 +107,25 @@ class JobsScreen(ListScreen[Job]):
             return
         self.things[str(told.job)] = msgspec.structs.replace(job, progress=told.progress)
         if self.selected is self.things[str(told.job)]:
-            self.detail.show(describe_job(self.things[str(told.job)]))
+            self.show_selected()
 
     def why_not(self, action: str) -> str:
-        """A finished job cannot be cancelled."""
+        """A finished job cannot be cancelled, and one that is not cannot be retried."""
+        if action == "retry" and (job := self.selected) and (reason := why_no_retry(job)):
+            return reason
         if action == "cancel" and (job := self.selected) and job.state is JobState.DONE:
             return "This job is done."
         return super().why_not(action)
+
+    def title_text(self) -> str:
+        """Name the list, and what is left out of it."""
+        return f"{self.HEADING} › not ended" if self._states else self.HEADING
+
+    def action_only_open(self) -> None:
+        """Show the jobs that have not ended, or all again."""
+        self._states = () if self._states else _OPEN
+        self.query_one("#list-pane").border_title = Content(self.title_text())
+        self.refined()
 
     def action_open(self) -> None:
         """Show the selected job."""
@@ -109,6 +142,12 @@ class JobsScreen(ListScreen[Job]):
             ConfirmPrompt(f"Cancel job {job.id}?", "Cancel the job")
         ):
             await self.ask(self.desk.client.jobs.cancel(job.id))
+
+    @work(exclusive=True, group="retry")
+    async def action_retry(self) -> None:
+        """Ask for what the selected job was asked for once more, and follow that job."""
+        if (selected := self.selected) and (job := await retry(self, selected)):
+            self.app.push_screen(JobScreen(self.desk, job.id))
 
     def action_copy_id(self) -> None:
         """Copy the number of the selected job."""

@@ -271,6 +271,7 @@ class ListScreen(FilteredPlace, Generic[T]):
     def _tell_ages(self) -> None:
         if self.is_current:
             self.table.replace([self.row_of(thing) for thing in self.things.values()])
+            self.show_selected()
 
     # --------------------------------------------------------------------- actions
 

@@ -26,13 +26,16 @@ PLACES = {
     "environments": "Environments",
     "jobs": "Jobs",
     "activity": "Activity",
+    "plugins": "Plugins",
 }
 
 
 #: How long the last word of a file on its way in stays; the next comes within 0.25 s.
 INGEST_SECONDS = 1.0
 #: The cells that the connection and all places need.
-_ALL_PLACES = 72
+_ALL_PLACES = 74
+#: A home or a file that is cut to fewer cells tells nothing.
+_LEAST_CORNER = 12
 
 
 class StatusLine(Widget):
@@ -79,7 +82,7 @@ class StatusLine(Widget):
             )
         corner = fit_middle(self._corner(), room)
         gap = " " * max(2, self.size.width - left.cell_length - cell_len(corner))
-        return Content.assemble(left, gap, muted(corner)) if room > 4 else left
+        return Content.assemble(left, gap, muted(corner)) if room >= _LEAST_CORNER else left
 
     def _corner(self) -> str:
         """A file on its way in, else where the home is."""
