@@ -24,10 +24,10 @@ class PluginsScreen(ListScreen[Plugin]):
     ACTING = frozenset({"switch"})
     ON_ROW = frozenset({"switch", "copy_name"})
     COLUMNS = (
-        Column("name", "Plugin", share=2),
-        Column("version", "Version", 8),
+        Column("name", "Plugin", 18),
+        Column("version", "Version", 8, wide=66),
         Column("state", "State", 16),
-        Column("brings", "Brings", share=3),
+        Column("brings", "Brings"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "switch", "Disable / enable", id="plugin.switch", tooltip="Switch off or on"),
