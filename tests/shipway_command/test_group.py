@@ -9,7 +9,6 @@ import pytest
 from shipway_command import group
 from support.processes import is_running
 
-
 PROC = Path("/proc/self/stat").exists()
 
 
