@@ -26,6 +26,8 @@ from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import take_epoch
+from shipway_daemon.jobs.retention import DAY, Retention
+from shipway_daemon.jobs.schedules import Schedule, Schedules
 from shipway_daemon.plugins.choosing import with_formats, with_policy
 from shipway_daemon.plugins.service import Follower, Plugins
 from shipway_daemon.publish.admission import Admission
@@ -110,7 +112,13 @@ async def _build(
         progress=progress,
         stop=stop,
     )
-    return use, (engine, environments, watcher)
+    return use, (engine, _schedules(database, epoch), environments, watcher)
+
+
+def _schedules(database: Database, epoch: int) -> Schedules:
+    """All that is done again and again."""
+    trim = Schedule(name="trim-job-logs", seconds=DAY, work=Retention(database).run)
+    return Schedules(database, epoch, [trim])
 
 
 def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
@@ -124,7 +132,7 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 
 
 #: What runs for as long as the daemon does.
-Services = tuple[Engine, Environments, Watcher]
+Services = tuple[Engine, Schedules, Environments, Watcher]
 
 
 async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:

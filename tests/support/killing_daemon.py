@@ -18,7 +18,7 @@ from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.intake import service as intake
 from shipway_daemon.jobs import checkpoints, ending, rows
 from shipway_daemon.jobs.engine import Engine
-from shipway_daemon.jobs.executor import Executor
+from shipway_daemon.jobs.execution import Execution
 from shipway_daemon.jobs.running import RunningJob
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.attempt import Attempt
@@ -175,7 +175,7 @@ PUBLISH: dict[str, Arm] = {
     "about to read back": before(Lane, "live"),
     "read back": after(Lane, "live"),
     "the end not committed": after(ending, "end"),
-    "the end recorded": after(Executor, "_end"),
+    "the end recorded": after(Execution, "_end"),
     "the status not read": before(StoreJobs, "_refresh"),
 }
 

@@ -2,11 +2,19 @@
 
 from typing import Any
 
+import msgspec
 from shipway_plugins.words import Stage, StageState
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from shipway_daemon.clock import now
 from shipway_daemon.jobs.tables import log, stages, steps
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A line for the log of a job, and when it was said."""
+
+    at: str
+    line: str
 
 
 def step_results(tx: Connection, job_id: int) -> list[tuple[str, Any]]:
@@ -45,7 +53,14 @@ def read_stages(tx: Connection, job_id: int) -> list[Stage]:
     return [Stage(name=row.name, state=StageState(row.state), detail=row.detail) for row in rows]
 
 
-def add_log(tx: Connection, job_id: int, lines: list[str]) -> None:
+def add_log(tx: Connection, job_id: int, lines: list[Line]) -> None:
     """Add lines to a job's log."""
-    at = now()
-    tx.execute(insert(log), [{"job_id": job_id, "at": at, "line": line} for line in lines])
+    values = [{"job_id": job_id, "at": line.at, "line": line.line} for line in lines]
+    if values:
+        tx.execute(insert(log), values)
+
+
+def log_length(tx: Connection, job_id: int) -> int:
+    """Count the lines of a job's log."""
+    query = select(func.count()).select_from(log).where(log.c.job_id == job_id)
+    return int(tx.execute(query).scalar_one())

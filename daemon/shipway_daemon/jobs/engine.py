@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from shipway_client.errors import Refused
@@ -15,12 +16,12 @@ from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import ending, rows, views, waits
 from shipway_daemon.jobs.deadlines import Deadlines
 from shipway_daemon.jobs.epochs import Fenced, prove_newest
-from shipway_daemon.jobs.executor import Executor
+from shipway_daemon.jobs.execution import Execution
 from shipway_daemon.jobs.pace import Pace
-from shipway_daemon.jobs.recording import write_surely
+from shipway_daemon.jobs.recording import surely
 from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.waits import WaitEnded, Waiting
-from shipway_daemon.jobs.work import Work
+from shipway_daemon.jobs.work import Unknown, Work
 from shipway_daemon.patience import finish
 
 _log = logging.getLogger(__name__)
@@ -44,10 +45,10 @@ class Engine:
         self._epoch = epoch
         self._works = works
         self._pace = pace or Pace()
-        self._executor = Executor(database, progress, epoch, works, self._pace)
+        self._progress = progress
         self._deadlines = Deadlines()
         self._kicked = asyncio.Event()
-        self._running: dict[int, asyncio.Task[None]] = {}
+        self._running: dict[int, tuple[Execution, asyncio.Task[None]]] = {}
 
     def kick(self) -> None:
         """Look for ready jobs now; call it after each submit."""
@@ -61,7 +62,7 @@ class Engine:
         Raises:
             Fenced: A newer daemon has taken the home.
         """
-        for waiting in await write_surely(self._database, self._take_over):
+        for waiting in await surely(self._database.write, self._take_over):
             self._deadlines.add(waiting, self._pace.clock.elapsed())
         try:
             while True:
@@ -70,11 +71,11 @@ class Engine:
                 await self._start_ready()
                 await self._sleep()
         finally:
-            self._executor.stop()
             running = list(self._running.values())
-            for task in running:
+            for execution, task in running:
+                execution.stopping = True
                 task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.gather(*(task for _, task in running), return_exceptions=True)
 
     def _take_over(self, tx: Connection) -> list[Waiting]:
         for job_id in rows.interrupt(tx, self._epoch):
@@ -93,33 +94,38 @@ class Engine:
     # ---------------------------------------------------------------- what is ready
 
     async def _start_ready(self) -> None:
-        while (row := await write_surely(self._database, self._claim)) is not None:
-            before = self._running.get(row.id)
-            task = asyncio.create_task(self._run(row, before), name=f"job-{row.id}")
-            self._running[row.id] = task
+        while (row := await surely(self._database.write, self._claim)) is not None:
+            execution = Execution(
+                row, self._work(row), self._database, self._epoch, self._progress, self._pace
+            )
+            _, before = self._running.get(row.id, (None, None))
+            task = asyncio.create_task(self._run(execution, before), name=f"job-{row.id}")
+            self._running[row.id] = (execution, task)
 
     def _claim(self, tx: Connection) -> JobRow | None:
         row = rows.claim(tx, self._epoch)
-        if row is not None:
-            history.append(
-                tx, "job.started", str(row.id), row.actor, environment=row.environment, app=row.app
-            )
-        return row
+        if row is None:
+            return None
+        history.append(
+            tx, "job.started", str(row.id), row.actor, environment=row.environment, app=row.app
+        )
+        return rows.begun_by(tx, row, self._work(row).version)
 
-    async def _run(self, row: JobRow, before: asyncio.Task[None] | None) -> None:
-        """Run a claimed job, once the run of it that went to wait is really gone."""
+    def _work(self, row: JobRow) -> Work:
+        return self._works.get(row.kind, Unknown())
+
+    async def _run(self, execution: Execution, before: asyncio.Task[None] | None) -> None:
+        row = execution.row
         try:
-            if before is not None:
-                await asyncio.wait({before})
-            waiting = await self._executor.run(row)
-            if waiting is not None:
+            waiting = await execution.run(before)
+            if waiting is None:
+                self._work(row).finished(row)
+            else:
                 self._deadlines.add(waiting, self._pace.clock.elapsed())
-            elif (work := self._works.get(row.kind)) is not None:
-                work.finished(row)
         except Fenced as error:
             _log.warning("fenced: %s", error)
         finally:
-            if self._running.get(row.id) is asyncio.current_task():
+            if self._running[row.id][0] is execution:
                 del self._running[row.id]
             self.kick()
 
@@ -127,14 +133,13 @@ class Engine:
 
     async def _wake_due(self) -> None:
         while due := self._deadlines.take_due(self._pace.clock.elapsed(), _WAKE):
+            await surely(self._database.write, partial(self._wake, due=due))
 
-            def wake(tx: Connection, due: list[tuple[int, int]] = due) -> None:
-                prove_newest(tx, self._epoch)
-                for job_id, position in due:
-                    if waits.end(tx, job_id, WaitEnded(timed_out=True), position=position):
-                        history.append(tx, "job.due", str(job_id))
-
-            await write_surely(self._database, wake)
+    def _wake(self, tx: Connection, due: list[tuple[int, int]]) -> None:
+        prove_newest(tx, self._epoch)
+        for job_id, position in due:
+            if waits.end(tx, job_id, WaitEnded(timed_out=True), position=position):
+                history.append(tx, "job.due", str(job_id))
 
     async def answer(
         self, job_id: int, answer: Any, actor: str, *, step: str | None = None
@@ -152,18 +157,17 @@ class Engine:
             Refused: It waits for nothing, or for something else.
             Fenced: A newer daemon has taken the home.
         """
-
-        def give(tx: Connection) -> None:
-            prove_newest(tx, self._epoch)
-            views.read(tx, job_id)
-            if not waits.end(tx, job_id, WaitEnded(answer=answer), step=step):
-                raise Refused(f"Job {job_id} does not wait for that.", "It may have gone on.")
-            history.append(tx, "job.answered", str(job_id), actor)
-
         try:
-            await self._database.write(give)
+            await self._database.write(lambda tx: self._give(tx, job_id, answer, actor, step))
         finally:
             self.kick()
+
+    def _give(self, tx: Connection, job_id: int, answer: Any, actor: str, step: str | None) -> None:
+        prove_newest(tx, self._epoch)
+        views.read(tx, job_id)
+        if not waits.end(tx, job_id, WaitEnded(answer=answer), step=step):
+            raise Refused(f"Job {job_id} does not wait for that.", "It may have gone on.")
+        history.append(tx, "job.answered", str(job_id), actor)
 
     # ---------------------------------------------------------------------- cancel
 
@@ -177,21 +181,22 @@ class Engine:
         await finish(asyncio.create_task(self._cancel(job_id, actor), name=f"cancel-{job_id}"))
 
     async def _cancel(self, job_id: int, actor: str) -> None:
-        def request(tx: Connection) -> bool:
-            prove_newest(tx, self._epoch)
-            job = views.read(tx, job_id)
-            before = job.state
-            again = ending.cancel_requested(tx, job_id)
-            ending.request_cancel(tx, job_id)
-            if before is not JobState.DONE and not again:
-                history.append(tx, "job.cancel-requested", str(job_id), actor)
-            if before is JobState.QUEUED:
-                ending.tell_end(tx, job, JobOutcome.CANCELLED, ending.CANCELLED_IN_QUEUE)
-            # One that was asked before settles by now, which nothing may stop.
-            return before is JobState.RUNNING and not again
-
-        stop = await self._database.write(request)
-        task = self._running.get(job_id)
-        if stop and task is not None and self._executor.may_stop(job_id):
-            task.cancel()
+        stop = await self._database.write(lambda tx: self._request_cancel(tx, job_id, actor))
+        if stop and job_id in self._running:
+            execution, task = self._running[job_id]
+            if execution.may_stop:
+                task.cancel()
         self.kick()
+
+    def _request_cancel(self, tx: Connection, job_id: int, actor: str) -> bool:
+        """Record the request; tells whether the task of the job is to be cancelled."""
+        prove_newest(tx, self._epoch)
+        job = views.read(tx, job_id)
+        again = ending.cancel_requested(tx, job_id)
+        ending.request_cancel(tx, job_id)
+        if job.state is not JobState.DONE and not again:
+            history.append(tx, "job.cancel-requested", str(job_id), actor)
+        if job.state is JobState.QUEUED:
+            ending.tell_end(tx, job, JobOutcome.CANCELLED, ending.CANCELLED_IN_QUEUE)
+        # One that was asked before settles by now, which nothing may stop.
+        return job.state is JobState.RUNNING and not again

@@ -2,13 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from shipway_client.errors import Unavailable
 from sqlalchemy import Connection
-
-from shipway_daemon.database.engine import Database
 
 T = TypeVar("T")
 
@@ -17,11 +15,13 @@ _log = logging.getLogger(__name__)
 _AGAIN_SECONDS = 2.0
 
 
-async def write_surely(database: Database, work: Callable[[Connection], T]) -> T:
-    """Write even if the disk is full now: try until it is recorded."""
+async def surely(
+    write: Callable[[Callable[[Connection], T]], Awaitable[T]], work: Callable[[Connection], T]
+) -> T:
+    """Write even if the disk is full now: call `write` until it is recorded."""
     while True:
         try:
-            return await database.write(work)
+            return await write(work)
         except Unavailable as error:
             _log.error("jobs cannot be recorded: %s", error)
             await asyncio.sleep(_AGAIN_SECONDS)

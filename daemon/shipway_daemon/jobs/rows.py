@@ -10,8 +10,10 @@ from sqlalchemy import Connection, and_, exists, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from shipway_daemon.clock import now
+from shipway_daemon.jobs import checkpoints
+from shipway_daemon.jobs.checkpoints import Line
 from shipway_daemon.jobs.epochs import Fenced, prove_newest
-from shipway_daemon.jobs.tables import LIVE, jobs
+from shipway_daemon.jobs.tables import LIVE, jobs, steps
 
 _LIVE = [str(state) for state in LIVE]
 _OWNED = [str(JobState.RUNNING), str(JobState.CANCELLING)]
@@ -57,8 +59,6 @@ _COLUMNS = [jobs.c[name] for name in JobRow.__struct_fields__]
 def submit(tx: Connection, job: NewJob, *, queue: bool) -> int:
     """Insert a job and return its id. The first one wins; the rest are Busy or queued.
 
-    `flow_version` is the version of the kind's steps by which it will be done.
-
     Raises:
         Busy: Another job holds the lock, and `queue` is false.
     """
@@ -68,9 +68,13 @@ def submit(tx: Connection, job: NewJob, *, queue: bool) -> int:
     values = {name: getattr(job, name) for name in job.__struct_fields__}
     insertion = insert(jobs).values(state=str(state), created_at=now(), **values)
     try:
-        return int(tx.execute(insertion.returning(jobs.c.id)).scalar_one())
+        job_id = int(tx.execute(insertion.returning(jobs.c.id)).scalar_one())
     except IntegrityError as error:
         raise Busy from error
+    told = [f"Does job {job.retry_of} again."] if job.retry_of is not None else []
+    told += ["Waits for its turn."] if state is JobState.QUEUED else []
+    checkpoints.add_log(tx, job_id, [Line(at=now(), line=line) for line in told])
+    return job_id
 
 
 def _taken(tx: Connection, lock_key: str) -> bool:
@@ -126,6 +130,15 @@ def claim(tx: Connection, epoch: int) -> JobRow | None:
         .returning(*_COLUMNS)
     ).first()
     return JobRow(**row._mapping) if row else None
+
+
+def begun_by(tx: Connection, row: JobRow, version: int) -> JobRow:
+    """Let a job that has done no step yet be done by the steps of this version of its kind."""
+    done = exists().where(steps.c.job_id == row.id)
+    if row.flow_version == version or tx.execute(select(done)).scalar():
+        return row
+    tx.execute(update(jobs).where(jobs.c.id == row.id).values(flow_version=version))
+    return msgspec.structs.replace(row, flow_version=version)
 
 
 def prove(tx: Connection, job_id: int, epoch: int) -> None:

@@ -8,19 +8,21 @@ import msgspec
 from shipway_plugins.words import Progress, Stage, StageState
 from sqlalchemy import Connection
 
-from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import checkpoints, rows, waits
 from shipway_daemon.jobs.backoff import seconds_until_next
-from shipway_daemon.jobs.epochs import Fenced
 from shipway_daemon.jobs.pace import Pace
 from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.waits import Wait, WaitBegun, WaitEnded, Waiting
+from shipway_daemon.jobs.writer import JobWriter
 
 T = TypeVar("T")
 
-_MAX_LINE = 2_000
+#: How many stages are kept of one job.
+MAX_STAGES = 200
+_MAX_NAME = 200
+_MAX_TEXT = 2_000
 
 
 class StepsChanged(Exception):
@@ -33,22 +35,20 @@ class RunningJob:
     def __init__(
         self,
         row: JobRow,
-        epoch: int,
-        database: Database,
+        writer: JobWriter,
         progress: ProgressBoard,
         done: list[tuple[str, Any]],
         stages: list[Stage],
         pace: Pace | None = None,
     ) -> None:
         self.row = row
-        self._epoch = epoch
-        self._database = database
+        self._writer = writer
         self._progress = progress
         self._done = done
         self._position = 0
         self._stages = stages
+        self._stages_are_full = False
         self._pace = pace or Pace()
-        self._left = False
 
     @property
     def id(self) -> int:
@@ -77,7 +77,9 @@ class RunningJob:
         result = await work()
         plain = msgspec.to_builtins(result)
         position = self._position
-        await self._write(lambda tx: checkpoints.save_step(tx, self.id, position, name, plain))
+        await self._writer.write(
+            lambda tx: checkpoints.save_step(tx, self.id, position, name, plain)
+        )
         self._done.append((name, plain))
         self._position += 1
         return result
@@ -154,7 +156,7 @@ class RunningJob:
             name=name,
             position=self._position,
             seconds=seconds * self._pace.factor,
-            for_what=for_what[:_MAX_LINE],
+            for_what=for_what[:_MAX_TEXT],
             keep_lock=keep_lock,
             next_try=next_try,
         )
@@ -166,16 +168,23 @@ class RunningJob:
                 rows.promote(tx)
                 begun.append(waiting)
 
-        await self._write(begin)
+        await self._writer.write(begin)
         if not begun:
             raise asyncio.CancelledError
-        self._left = True
+        self._writer.leave()
         raise WaitBegun(begun[0])
 
     async def stage(
         self, name: str, detail: str = "", *, skipped: bool = False, broken: bool = False
     ) -> None:
-        """Begin a stage, which ends the one before it: as failed if that was `broken` off."""
+        """Begin a stage, which ends the one before it: as failed if that was `broken` off.
+
+        Of stages beyond the first 200 nothing is kept but a line of the log, which says so.
+        """
+        if len(self._stages) >= MAX_STAGES:
+            await self._no_more_stages()
+            return
+        name, detail = name[:_MAX_NAME], detail[:_MAX_TEXT]
         state = StageState.SKIPPED if skipped else StageState.RUNNING
         before = StageState.FAILED if broken else StageState.DONE
         stages = [*self.closed(before), Stage(name=name, state=state, detail=detail)]
@@ -183,12 +192,18 @@ class RunningJob:
 
         def save(tx: Connection) -> None:
             checkpoints.save_stages(tx, self.id, stages)
-            checkpoints.add_log(tx, self.id, [f"{name}: {detail}" if detail else name])
             history.append(
                 tx, "job.stage", str(self.id), self.row.actor, stage=name, state=str(state)
             )
 
-        await self._write(save)
+        self._writer.add(f"{name}: {detail}" if detail else name)
+        await self._writer.write(save)
+
+    async def _no_more_stages(self) -> None:
+        if not self._stages_are_full:
+            self._stages_are_full = True
+            line = f"There are {MAX_STAGES} stages: those that come after them are not kept."
+            await self._writer.log(line)
 
     def closed(self, state: StageState) -> list[Stage]:
         """The stages, with the running one ended as done or failed."""
@@ -204,19 +219,12 @@ class RunningJob:
         self._progress.set_job(self.id, progress)
 
     async def log(self, *lines: str) -> None:
-        """Add lines to the job's log."""
-        cut = [line[:_MAX_LINE] for line in lines]
-        await self._write(lambda tx: checkpoints.add_log(tx, self.id, cut))
+        """Add lines to the job's log; they are written soon, and at the latest with its end.
 
-    async def _write(self, work: Callable[[Connection], None]) -> None:
-        if self._left:
-            raise Fenced(f"job {self.id} waits: this run of it is over")
-
-        def proved(tx: Connection) -> None:
-            rows.prove(tx, self.id, self._epoch)
-            work(tx)
-
-        await self._database.write(proved)
+        Raises:
+            Fenced: The job is another daemon's by now, where that is seen at once.
+        """
+        await self._writer.log(*lines)
 
 
 def _pause(step: str) -> str:

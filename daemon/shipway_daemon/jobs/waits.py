@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select, update
 from shipway_daemon.clock import moment, stamp
 from shipway_daemon.events import history
 from shipway_daemon.jobs import checkpoints
+from shipway_daemon.jobs.checkpoints import Line
 from shipway_daemon.jobs.tables import jobs
 
 #: A wait is no longer than a human can promise; it also keeps `due_at` a date.
@@ -78,7 +79,8 @@ def begin(tx: Connection, job_id: int, wait: Wait, wall: datetime) -> Waiting | 
             due_at=due_at,
         )
     )
-    checkpoints.add_log(tx, job_id, [f"Waits until {due_at} at most: {wait.for_what}"])
+    line = Line(at=stamp(wall), line=f"Waits until {due_at} at most: {wait.for_what}")
+    checkpoints.add_log(tx, job_id, [line])
     history.append(
         tx,
         "job.waiting",

@@ -25,7 +25,9 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Work(Protocol):
-    """What one kind of job does."""
+    """What one kind of job does. `version` grows whenever the steps of `run` change."""
+
+    version: int
 
     async def run(self, job: RunningJob) -> Ended:
         """Do the job, or go on with it after a crash or a wait: finished steps are replayed."""
@@ -39,3 +41,24 @@ class Work(Protocol):
 
     def finished(self, job: JobRow) -> None:
         """The job has ended and its lock is free."""
+
+
+class Unknown:
+    """The work of a kind that this Shipway does not know: its jobs end, and free their locks."""
+
+    version = 1
+
+    async def run(self, job: RunningJob) -> Ended:
+        """Say that nobody knows what to do."""
+        return Ended(
+            outcome=JobOutcome.UNVERIFIED,
+            reason=f"This Shipway does not know jobs of the kind {job.row.kind}.",
+            hint="It was submitted by another version of Shipway.",
+        )
+
+    async def settle(self, job: RunningJob) -> Ended:
+        """Say the same: nobody knows what it did before."""
+        return await self.run(job)
+
+    def finished(self, job: JobRow) -> None:
+        """Nothing is to be done after it."""

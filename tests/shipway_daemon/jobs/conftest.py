@@ -1,40 +1,16 @@
 """Engines over a real catalogue, and a clock that a test can turn."""
 
 import asyncio
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from shipway_client.wire import Job, JobState
-from shipway_daemon.clock import Clock
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import rows, views
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.pace import Pace
 from shipway_daemon.jobs.rows import NewJob
+from support.clocks import TurnedClock
 from support.waiting import wait_for
-
-
-class TurnedClock(Clock):
-    """Stands still until it is turned; the wall and what goes by are turned apart."""
-
-    def __init__(self) -> None:
-        self.at = datetime(2026, 11, 20, 12, tzinfo=UTC)
-        self.gone_by = 1_000.0
-
-    def wall(self) -> datetime:
-        return self.at
-
-    def elapsed(self) -> float:
-        return self.gone_by
-
-    def go_by(self, seconds: float) -> None:
-        """Let time go by, as it does."""
-        self.at += timedelta(seconds=seconds)
-        self.gone_by += seconds
-
-    def jump(self, seconds: float) -> None:
-        """Let only the wall jump, as when somebody sets it."""
-        self.at += timedelta(seconds=seconds)
 
 
 class Jobs:
@@ -48,11 +24,11 @@ class Jobs:
         self._numbers = 0
         self._tasks: dict[Engine, asyncio.Task[None]] = {}
 
-    async def submit(self, lock: str | None = "lock", *, queue: bool = False) -> int:
+    async def submit(
+        self, lock: str | None = "lock", *, queue: bool = False, kind: str = "test"
+    ) -> int:
         self._numbers += 1
-        job = NewJob(
-            kind="test", actor="a", tracking=f"t{self._numbers}", request={}, lock_key=lock
-        )
+        job = NewJob(kind=kind, actor="a", tracking=f"t{self._numbers}", request={}, lock_key=lock)
         return await self.database.write(lambda tx: rows.submit(tx, job, queue=queue))
 
     def start(self, epoch: int, work) -> Engine:

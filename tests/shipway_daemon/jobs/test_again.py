@@ -20,6 +20,8 @@ class Busy(Exception):
 class Sender:
     """Sends to a store that is busy for the first few times."""
 
+    version = 1
+
     def __init__(self, busy: int, retry_after: float | None = None) -> None:
         self.busy = busy
         self.retry_after = retry_after

@@ -10,15 +10,18 @@ from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import checkpoints, ending, recording, rows, views
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import Fenced
-from shipway_daemon.jobs.executor import Executor
+from shipway_daemon.jobs.execution import Execution
 from shipway_daemon.jobs.rows import JobRow, NewJob
 from shipway_daemon.jobs.running import RunningJob, StepsChanged
 from shipway_daemon.jobs.work import Ended
+from shipway_daemon.jobs.writer import JobWriter
 from support.waiting import wait_for
 
 
 class Work:
     """Two steps, of which each is counted, and what the test wants in between."""
+
+    version = 2
 
     def __init__(self) -> None:
         self.done: list[str] = []
@@ -111,7 +114,19 @@ async def test_steps_that_changed_are_told_and_not_guessed(database, work, engin
     told = await ended(database, job)
     assert told.outcome is JobOutcome.UNVERIFIED
     assert "of another program" in told.reason
+    assert "by version 1 of the steps of test (this one does version 2)" in told.reason
     assert work.done == []
+
+
+async def test_a_job_that_was_only_queued_is_done_by_the_steps_of_now(
+    database, work, engine_of
+) -> None:
+    """Its version is that of the steps which it was begun by, not of the day it was submitted."""
+    job = await submit(database)
+    engine_of(1)
+    await ended(database, job)
+    query = rows.select(rows.jobs.c.flow_version).where(rows.jobs.c.id == job)
+    assert await database.read(lambda tx: tx.execute(query).scalar()) == work.version
 
 
 async def test_what_the_work_raises_is_how_the_job_ended(database, work, engine_of) -> None:
@@ -151,12 +166,13 @@ async def _owner(database, job: int, epoch: int) -> bool:
 async def test_every_write_of_a_fenced_job_is_refused(database) -> None:
     await submit(database)
     row = await database.write(lambda tx: rows.claim(tx, 1))
-    job = RunningJob(row, 1, database, ProgressBoard(), [], [])
+    writer = JobWriter(database, row.id, 1)
+    job = RunningJob(row, writer, ProgressBoard(), [], [])
     await database.write(lambda tx: rows.interrupt(tx, 2))
     with pytest.raises(Fenced):
         await job.stage("Send")
-    with pytest.raises(Fenced):
-        await job.log("a line")
+    await job.log("a line")
+    await writer.close()
     with pytest.raises(Fenced):
         await job.step("send", int, lambda: asyncio.sleep(0, 1))
     left = await database.read(lambda tx: views.read(tx, row.id))
@@ -168,7 +184,7 @@ async def test_every_write_of_a_fenced_job_is_refused(database) -> None:
 async def test_a_step_under_another_name_is_an_error(database) -> None:
     await submit(database)
     row = await database.write(lambda tx: rows.claim(tx, 1))
-    job = RunningJob(row, 1, database, ProgressBoard(), [("prepare", 1)], [])
+    job = RunningJob(row, JobWriter(database, row.id, 1), ProgressBoard(), [("prepare", 1)], [])
     with pytest.raises(StepsChanged):
         await job.step("send", int, lambda: asyncio.sleep(0, 1))
 
@@ -214,14 +230,14 @@ async def test_cancelled_before_it_was_read_it_still_ends(
 ) -> None:
     """The request comes after the claim, before the engine has read the job's steps."""
     opening, opened = asyncio.Event(), asyncio.Event()
-    read = Executor._open
+    read = Execution._open
 
-    async def slow(self: Executor, row: JobRow) -> RunningJob:
+    async def slow(self: Execution) -> tuple[RunningJob, bool]:
         opening.set()
         await opened.wait()
-        return await read(self, row)
+        return await read(self)
 
-    monkeypatch.setattr(Executor, "_open", slow)
+    monkeypatch.setattr(Execution, "_open", slow)
     job = await submit(database)
     engine = engine_of(1)
     await opening.wait()
@@ -275,12 +291,12 @@ async def test_a_job_that_cannot_be_read_ends_and_frees_its_lock(
 ) -> None:
     """Nothing is known of what it did, so it is unverified; the next one is let in."""
 
-    async def broken(self: Executor, row: JobRow) -> RunningJob:
+    async def broken(self: Execution) -> RunningJob:
         raise ValueError("a torn page")
 
     first = await submit(database)
     second = await submit(database, queue=True, number=2)
-    monkeypatch.setattr(Executor, "_open", broken)
+    monkeypatch.setattr(Execution, "_open", broken)
     engine_of(1)
     for job in (first, second):
         told = await ended(database, job)

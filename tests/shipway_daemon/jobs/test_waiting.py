@@ -20,6 +20,8 @@ HOUR, DAY = 3_600.0, 86_400.0
 class Waiter:
     """Sends, waits for a review, reads back; counts what it really does."""
 
+    version = 1
+
     def __init__(self, seconds: float = HOUR, *, keep_lock: bool = False) -> None:
         self.seconds = seconds
         self.keep_lock = keep_lock

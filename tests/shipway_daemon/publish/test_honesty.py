@@ -10,6 +10,7 @@ from shipway_daemon.jobs import rows
 from shipway_daemon.jobs.epochs import Fenced
 from shipway_daemon.jobs.rows import NewJob
 from shipway_daemon.jobs.running import RunningJob
+from shipway_daemon.jobs.writer import JobWriter
 from shipway_daemon.publish import status as status_module
 from shipway_daemon.publish.environments import Environments, ensure_default
 from shipway_daemon.publish.findings import check_channels, check_unchanged
@@ -24,7 +25,8 @@ async def running(database, *done: str) -> RunningJob:
     job = NewJob(kind="publish", actor="a", tracking="t", request={}, lock_key="lock")
     await database.write(lambda tx: rows.submit(tx, job, queue=False))
     row = await database.write(lambda tx: rows.claim(tx, 1))
-    return RunningJob(row, 1, database, ProgressBoard(), [(name, 1) for name in done], [])
+    writer = JobWriter(database, row.id, 1)
+    return RunningJob(row, writer, ProgressBoard(), [(name, 1) for name in done], [])
 
 
 async def broken(problem: Exception):
