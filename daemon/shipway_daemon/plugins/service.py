@@ -195,7 +195,7 @@ class Plugins:
             _log.exception("the plugin %s was probed, and its record is lost", name)
 
     async def _change(self, change: Callable[[Connection], bool]) -> None:
-        """Change records, and tell all who follow if it changed any, whoever goes away meanwhile."""
+        """Change records and tell all who follow, whoever goes away meanwhile."""
         await finish(asyncio.create_task(self._change_now(change), name="change of plugins"))
 
     async def _change_now(self, change: Callable[[Connection], bool]) -> None:
