@@ -1,6 +1,7 @@
 """A program in a real lane: it ends when the lane ends, and the lane goes on when it hangs."""
 
 import asyncio
+import sys
 from pathlib import Path
 
 import msgspec
@@ -64,6 +65,24 @@ async def test_a_program_that_hangs_costs_the_call_and_not_the_lane(lanes, spec,
     for name in ("program", "child"):
         assert not is_running(await pid_in(tmp_path / name))
     assert (await lane.status()).reason == before
+
+
+#: Makes a session of its own, out of the lane's group, ignores SIGTERM and closes its outputs.
+LEAVING = """[ $1 = publish ] || exit 0
+echo $$ > {0}/program
+exec {1} -c 'import os, signal, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+os.setsid()
+os.closerange(1, 3)
+time.sleep(1000)'"""
+
+
+async def test_a_program_that_leaves_the_group_is_ended_too(lanes, spec, plan, tmp_path):
+    """It is known by its number, whatever its group."""
+    lane = lanes.lane(spec(LEAVING.format(tmp_path, sys.executable), seconds=3))
+    with pytest.raises(StoreUnreachable, match="did not end within 3 seconds"):
+        await lane.publish(plan)
+    assert not is_running(await pid_in(tmp_path / "program"))
 
 
 async def test_a_cancel_ends_the_program_and_all_of_it(lanes, spec, plan, tmp_path):

@@ -17,7 +17,6 @@ from textual.content import Content
 
 from shipway_tui.tui.adapters import adapter_of, adapter_text, enabled_adapters
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeEnvironmentForm
 from shipway_tui.tui.screens.environment_text import describe_environment, reason_text
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.listing import ListScreen
@@ -150,6 +149,8 @@ class EnvironmentsScreen(ListScreen[Environment]):
     @work(exclusive=True, group="form")
     async def action_add(self) -> None:
         """Choose an adapter, then fill in its form."""
+        from shipway_tui.tui.screens.environment_form import AddEnvironmentForm
+
         adapters = await self.ask(enabled_adapters(self.desk.client))
         if adapters is None:
             return
@@ -168,6 +169,8 @@ class EnvironmentsScreen(ListScreen[Environment]):
     @work(exclusive=True, group="form")
     async def action_edit(self) -> None:
         """Change the settings of the selected environment in its form."""
+        from shipway_tui.tui.screens.environment_form import ChangeEnvironmentForm
+
         environment = self.selected
         if environment is None:
             return
