@@ -284,3 +284,16 @@ def test_the_token_and_the_digest_go_with_every_body(tmp_path, samples):
         adapter.publish(removal(samples), RecordingReporter())
         assert b"Authorization: Bearer t\r\n" in requests[2]
         assert b"Content-Digest: sha-256=:" in requests[2]
+
+
+def test_the_proxy_of_the_machine_is_used_and_told_no_token(tmp_path, monkeypatch):
+    """It is asked for a tunnel; what goes through that is encrypted."""
+    with scripted_http(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.delenv("https_proxy", raising=False)
+        options = HttpManagementOptions(server="https://x.example", token="t0ken", timeout=5)
+        adapter = HttpManagement(options, EnvironmentContext(name="test", data_dir=tmp_path))
+        with pytest.raises(StoreUnreachable):
+            adapter.status()
+        assert proxy.requests[0].startswith(b"CONNECT x.example:443 ")
+        assert b"t0ken" not in b"".join(proxy.requests)

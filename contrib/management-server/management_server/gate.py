@@ -4,15 +4,13 @@ import hmac
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from management_server.bodies import Refusal, refusal
 from management_server.switches import Switches, read_switches
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +26,7 @@ class Gate:
         self._token = token.encode()
         self._recent: deque[float] = deque()
 
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """Make the one middleware of the server."""
 
         @web.middleware
@@ -54,7 +52,9 @@ class Gate:
             raise Refusal(401, "The token does not open this server.", hint="Give the right one.")
         switches = request[SWITCHES]
         if switches.maintenance:
-            raise Refusal(503, "The server is being looked after.", retry_after=_wait(switches))
+            raise Refusal(
+                503, "The server is being looked after.", retry_after=switches.retry_after
+            )
         self._limit(switches)
 
     def _limit(self, switches: Switches) -> None:
@@ -64,12 +64,8 @@ class Gate:
         while self._recent and now - self._recent[0] >= 1.0:
             self._recent.popleft()
         if len(self._recent) >= switches.requests_per_second:
-            raise Refusal(429, "Too many requests.", retry_after=_wait(switches))
+            raise Refusal(429, "Too many requests.", retry_after=switches.retry_after)
         self._recent.append(now)
-
-
-def _wait(switches: Switches) -> float | None:
-    return switches.retry_after
 
 
 def _problem(error: web.HTTPException) -> web.Response:
