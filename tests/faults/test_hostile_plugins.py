@@ -42,7 +42,8 @@ class Case:
     says: str
     on: str = "publish"
     outcome: JobOutcome = JobOutcome.FAILED
-    #: Whether nothing is known of the environment at some time afterwards.
+    #: Whether nothing may be known of the environment at some time afterwards: a store that
+    #: explained itself is as known as before.
     unknown: bool = True
 
     @property
@@ -70,7 +71,7 @@ DYING = [
 HANGING = [
     Case("sleeps", LATE),
     Case("sleeps", LATE, on="every", outcome=UNVERIFIED),
-    Case("sleeps", "cannot be read back", on="live", outcome=UNVERIFIED, unknown=False),
+    Case("sleeps", "cannot be read back", on="live", outcome=UNVERIFIED),
     Case("forks", LATE),
     Case("floods", LATE),
 ]
