@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from msgspec.structs import replace
 from shipway_client.errors import ShipwayError
 from shipway_client.wire import (
     Environment,
@@ -21,6 +22,7 @@ from shipway_tui.tui.screens.environment_text import describe_environment, reaso
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
+from shipway_tui.tui.screens.queueing import submit_or_queue
 from shipway_tui.tui.screens.review import ReviewScreen
 from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
@@ -224,7 +226,10 @@ class EnvironmentsScreen(ListScreen[Environment]):
         if app is None or not await self._confirmed(app, environment.name):
             return
         request = UnpublishRequest(app=app, environment=environment.name, confirm_remove=app)
-        job = await self.ask(self.desk.client.jobs.unpublish(request))
+        jobs = self.desk.client.jobs
+        job = await self.ask(
+            submit_or_queue(self.app, lambda queue: jobs.unpublish(replace(request, queue=queue)))
+        )
         if job is not None:
             self.app.push_screen(JobScreen(self.desk, job.id))
 
