@@ -4,7 +4,7 @@
 set -euo pipefail
 
 # program:package of Debian
-tools="aapt:aapt aapt2:aapt apksigner:apksigner zipalign:zipalign tmux:tmux strace:strace jq:jq
+tools="aapt:aapt aapt2:aapt apksigner:apksigner zipalign:zipalign tmux:tmux strace:strace jq:jq curl:curl
     keytool:default-jre-headless clang:clang ld.lld:lld"
 # What a package brings that is no program of the path: the resources of Android itself.
 framework=/usr/share/android-framework-res/framework-res.apk

@@ -11,6 +11,7 @@ beside its budget (`docs/architecture.md`). Choose by name: `make bench`, or
 import sys
 
 import commands
+import idle
 import imports
 import ingest
 import pages
@@ -21,6 +22,7 @@ BENCHES = {
     "commands": commands.rows,
     "pages": pages.rows,
     "ingest": ingest.rows,
+    "idle": idle.rows,
 }
 
 

@@ -19,6 +19,8 @@ from shipway_command.lines import Lines
 MAX_OUTPUT = 64 * 1024 * 1024
 #: What a program that ran out of time has between SIGTERM and SIGKILL, in seconds.
 GRACE = 2.0
+#: How long a program that was killed may take to be dead, in seconds.
+KILL_SECONDS = 10.0
 #: How long the output of a program that has ended is waited for: another may hold it open.
 AFTER_END = 0.5
 _POLL = 0.25
@@ -72,35 +74,39 @@ class Program:
                     f"{self.name} did not end within {seconds:g} seconds, and was ended."
                 )
         finally:
-            stay = group.end_members(of)
-            code = process.wait()
+            # It may have left the group, and so need a signal of its own.
+            process.kill()
+            stay = group.end_members(of) or _unreaped(process)
             _close(process)
         if stay:
             raise StoreUnreachable(f"{self.name} left the process {stay[0]}, which does not die.")
-        return code
+        return process.returncode
 
     def _start(self, question: bytes) -> "subprocess.Popen[bytes]":
-        with tempfile.TemporaryFile() as file:
-            file.write(question)
-            file.seek(0)
-            try:
-                # Not a pipe: whether the program reads it, and when, is then all the same.
-                # What a lane lets its children have, the lane's lock, goes on to the program, so
-                # that the environment is not free before the program is dead.
-                return subprocess.Popen(
-                    self._words,
-                    stdin=file,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    close_fds=False,
-                    cwd=self._folder,
-                    env=self._environment,
-                    process_group=None if group.leads() else 0,
-                )
-            except OSError as problem:
-                raise NotStarted(
-                    f"{self.name} cannot be run: {problem.strerror}.", _hint(problem)
-                ) from problem
+        try:
+            # Not a pipe: whether the program reads it, and when, is then all the same.
+            with tempfile.TemporaryFile() as file:
+                file.write(question)
+                file.seek(0)
+                return self._started(file)
+        except OSError as problem:
+            raise NotStarted(
+                f"{self.name} cannot be run: {problem.strerror}.", _hint(problem)
+            ) from problem
+
+    def _started(self, question: IO[bytes]) -> "subprocess.Popen[bytes]":
+        # What a lane lets its children have, the lane's lock, goes on to the program, so that the
+        # environment is not free before the program is dead.
+        return subprocess.Popen(
+            self._words,
+            stdin=question,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            close_fds=False,
+            cwd=self._folder,
+            env=self._environment,
+            process_group=None if group.leads() else 0,
+        )
 
 
 class _Output:
@@ -197,6 +203,15 @@ def _ask_to_end(process: "subprocess.Popen[bytes]") -> None:
         process.wait(GRACE)
     except subprocess.TimeoutExpired:
         return
+
+
+def _unreaped(process: "subprocess.Popen[bytes]") -> list[int]:
+    """Take in the exit code of a program that was killed; name it if it does not die."""
+    try:
+        process.wait(KILL_SECONDS)
+    except subprocess.TimeoutExpired:
+        return [process.pid]
+    return []
 
 
 def _close(process: "subprocess.Popen[bytes]") -> None:

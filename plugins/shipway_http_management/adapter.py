@@ -1,7 +1,7 @@
 """The adapter of a management server over HTTP."""
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import msgspec
 from shipway_plugins import Adapter, EnvironmentContext, Reporter
@@ -18,8 +18,9 @@ from shipway_plugins.words import (
 )
 
 from shipway_http_management import rules, wire
-from shipway_http_management.faults import Interrupted, RequestDamaged
+from shipway_http_management.faults import RequestDamaged
 from shipway_http_management.options import HttpManagementOptions
+from shipway_http_management.permit import Permit
 from shipway_http_management.server import Server
 from shipway_http_management.uploading import Uploading
 
@@ -29,8 +30,9 @@ class HttpManagement(Adapter):
 
     The server knows every attempt by its key (`Plan.key`), so `idempotent` is true: the same
     publication may be sent again, in another process and days later, and is applied once. This
-    adapter still sends it once a call. When its answer is lost, it asks for the receipt of the key,
-    and leaves it to the daemon to send again.
+    adapter still sends it once a call, and leaves it to the daemon to send it again. When an answer
+    is lost, it waits until the server would no longer begin what was sent, and asks for the receipt
+    of the key: then it is known.
     """
 
     kind = "http_management"
@@ -73,15 +75,19 @@ class HttpManagement(Adapter):
             for channel, version in rules.published(plan).items():
                 self._upload(channel, Uploading(self._server, version, self._chunk_size), report)
             report.stage("Publish")
-            asked = wire.publication(plan)
-            taken = self._settled(plan.app, plan.key, lambda: self._server.publish(asked), report)
+            permit = self._server.permit()
+            asked = wire.publication(plan, permit.valid_until)
+            attempt = _Attempt(plan.app, plan.key, permit)
+            taken = self._settled(attempt, lambda: self._server.publish(asked), report)
         wanted = {channel: one.digest for channel, one in rules.published(plan).items()}
         return _receipt(taken, plan.app, plan.key, wanted)
 
     def unpublish(self, app: str, key: str, report: Reporter) -> Receipt:
         """Take everything of `app` away."""
         report.stage("Unpublish")
-        taken = self._settled(app, key, lambda: self._server.unpublish(app, key), report)
+        permit = self._server.permit()
+        attempt = _Attempt(app, key, permit)
+        taken = self._settled(attempt, lambda: self._server.unpublish(app, key, permit), report)
         return _receipt(taken, app, key, {})
 
     def live(self, app: str) -> LiveState:
@@ -105,28 +111,43 @@ class HttpManagement(Adapter):
         uploading.send(upload, report.progress)
 
     def _settled(
-        self, app: str, key: str, send: Callable[[], wire.Receipt], report: Reporter
+        self, attempt: "_Attempt", send: Callable[[], wire.Receipt], report: Reporter
     ) -> wire.Receipt:
-        """Send once; when the answer is lost, ask for the receipt of the key.
+        """Send once; when the answer is lost, wait until it is certain, and ask for the receipt.
 
         Raises:
-            StoreBusy: Nothing was taken, and the same later is welcome.
-            StoreUnreachable: The server has no receipt, or does not answer: nothing is known.
+            StoreBusy: Nothing was taken, nor will be; the same later is welcome.
+            StoreUnreachable: The server does not say: nothing is known.
         """
         try:
             return send()
         except RequestDamaged as damaged:
             raise StoreBusy(f"{damaged.message} Nothing was taken.", damaged.hint) from damaged
-        except Interrupted as lost:
+        except StoreUnreachable as lost:
             report.log(f"The answer was lost: {lost.message}")
             report.stage("Ask for the receipt")
-            try:
-                receipt = self._server.receipt(app, key)
-            except PluginError as silent:
-                raise StoreUnreachable(lost.message, lost.hint) from silent
-            if receipt is None:
-                raise
-            return receipt
+            receipt = self._found(attempt, lost)
+        if receipt is None:
+            raise StoreBusy("The answer was lost, and the server has not taken it.")
+        return receipt
+
+    def _found(self, attempt: "_Attempt", lost: StoreUnreachable) -> wire.Receipt | None:
+        """Find the receipt of what was lost; None: it was not taken, and never will be."""
+        try:
+            if (receipt := self._server.receipt(attempt.app, attempt.key)) is not None:
+                return receipt
+            attempt.permit.wait()
+            return self._server.receipt(attempt.app, attempt.key)
+        except PluginError as silent:
+            raise StoreUnreachable(lost.message, lost.hint) from silent
+
+
+class _Attempt(NamedTuple):
+    """What is sent, by its names, and for how long it may be begun."""
+
+    app: str
+    key: str
+    permit: Permit
 
 
 def _receipt(taken: wire.Receipt, app: str, key: str, wanted: dict[str, str]) -> Receipt:

@@ -8,7 +8,8 @@ import msgspec
 from shipway_plugins.credentials import Credential
 from shipway_plugins.errors import BadSettings
 
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+#: What this machine calls itself.
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class HttpManagementOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -50,7 +51,7 @@ def server_address(options: HttpManagementOptions) -> str:
         raise _bad("server", "it holds a user or a password", "Give the token as the token.")
     if parts.query or parts.fragment:
         raise _bad("server", f"{server} goes on after its path", "Leave out ? and #.")
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not options.allow_plain_http:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not options.allow_plain_http:
         raise _bad(
             "server",
             f"{server} is not encrypted, and leads to another machine",

@@ -11,6 +11,7 @@ from shipway_http_management.answers import read
 from shipway_http_management.faults import Interrupted
 from shipway_http_management.options import HttpManagementOptions
 from shipway_http_management.patience import Patience
+from shipway_http_management.permit import Permit
 from shipway_http_management.transport import Answer, Question, Transport
 from shipway_http_management.wire import (
     App,
@@ -62,7 +63,7 @@ class Server:
         return found
 
     def receipt(self, app: str, key: str) -> Receipt | None:
-        """Ask whether an attempt was taken; None: not, as far as the server knows now."""
+        """Ask whether an attempt was taken; None: it was not, nor is it worked on now."""
 
         def ask() -> Receipt | None:
             answer = self._ask("GET", _publication(app, key), seconds=self._read_seconds)
@@ -124,14 +125,19 @@ class Server:
         body = msgspec.json.encode(publication)
         return read(self._ask("PUT", path, body=body), Receipt, good=(200, 201))
 
-    def unpublish(self, app: str, key: str) -> Receipt:
+    def permit(self) -> Permit:
+        """Ask for the server's time, and make a permit of our patience from it."""
+        return Permit(self._again("/v1/status", Status).now, self._seconds)
+
+    def unpublish(self, app: str, key: str, permit: Permit) -> Receipt:
         """Take an app away, once.
 
         Raises:
             Interrupted: The answer was lost; ask for the receipt.
         """
         path = f"/v1/apps/{quote(app, safe='')}"
-        return read(self._ask("DELETE", path, headers={"Idempotency-Key": key}), Receipt)
+        headers = {"Idempotency-Key": key, "Valid-Until": str(permit.valid_until)}
+        return read(self._ask("DELETE", path, headers=headers), Receipt)
 
     # ---------------------------------------------------------------------- parts
 

@@ -16,6 +16,7 @@ from urllib3.response import BaseHTTPResponse
 from shipway_http_management.digests import content_digest
 from shipway_http_management.faults import Interrupted
 from shipway_http_management.options import (
+    LOOPBACK,
     HttpManagementOptions,
     bearer_token,
     server_address,
@@ -156,8 +157,8 @@ def _pool(server: str, options: HttpManagementOptions) -> urllib3.PoolManager:
     parts = urlsplit(server)
     if parts.scheme == "http":
         return urllib3.PoolManager(num_pools=1)
-    context = tls_context(options)
+    context, host = tls_context(options), parts.hostname or ""
     proxy = getproxies().get("https")
-    if proxy and not proxy_bypass(parts.hostname or ""):
+    if proxy and host not in LOOPBACK and not proxy_bypass(host):
         return urllib3.ProxyManager(proxy, num_pools=1, ssl_context=context)
     return urllib3.PoolManager(num_pools=1, ssl_context=context)

@@ -49,6 +49,7 @@ class Status(Body, frozen=True, kw_only=True):
 
     state: EnvironmentStatus
     reason: str
+    now: float
     remedy: str = ""
     max_bytes: int | None = None
 
@@ -118,6 +119,7 @@ class Publication(Body, frozen=True, kw_only=True):
     state: PublishState
     targets: list[str]
     items: list[PublicationItem]
+    valid_until: float
 
 
 class Receipt(Body, frozen=True, kw_only=True):
@@ -129,7 +131,7 @@ class Receipt(Body, frozen=True, kw_only=True):
     message: str = ""
 
 
-def publication(plan: Plan) -> Publication:
+def publication(plan: Plan, valid_until: float) -> Publication:
     """Say a plan in the words of the contract; no path of this machine goes out."""
     return Publication(
         key=plan.key,
@@ -138,6 +140,7 @@ def publication(plan: Plan) -> Publication:
         state=plan.state,
         targets=plan.targets,
         items=[_item(item) for item in plan.items],
+        valid_until=valid_until,
     )
 
 

@@ -10,7 +10,9 @@ import pytest
 from support.daemon import running_daemon
 from support.desk import OLDER, SAMPLES
 from support.pages import ROOT, blocks
+from support.processes import is_running
 from support.terminal import real_terminal
+from support.waiting import wait_for
 
 pytestmark = [
     pytest.mark.e2e,
@@ -65,6 +67,58 @@ async def test_the_script_publishes_as_documented(daemon) -> None:
     words = ("--app", "ana/shop", "--env", "folder", "--confirm-remove", "ana/shop")
     await done(daemon, "unpublish", *words)
     assert not published.exists()
+
+
+async def test_a_program_of_exit_codes_only_is_unverified(daemon) -> None:
+    """The exit code 7 says so; a publish that fails has its reason from the program."""
+    person = daemon.home.parent / "person"
+    await done(daemon, "add", str(SAMPLES / OLDER), "--candidate")
+    (app,) = json.loads(f"[{await done(daemon, 'app', 'list', '--json')}]")
+    for name, body in {"well": "exit 0", "ill": "echo 'no line' >&2; exit 1"}.items():
+        program = person / name
+        program.write_text(f"#!/bin/sh\n{body}\n")
+        program.chmod(0o755)
+        setting = f"program={program}"
+        await done(daemon, "env", "add", name, "--adapter", "command", "--set", setting)
+    words = ("publish", "--app", app["address"], "--env")
+    ran = await daemon.shipway(*words, "well", seconds=300)
+    assert ran.code == 7, ran
+    ran = await daemon.shipway(*words, "ill", seconds=300)
+    assert ran.code == 7, ran
+    assert "exit code 1" in ran.out + ran.err
+
+
+async def test_a_killed_daemon_ends_the_program_and_asks_the_store(daemon) -> None:
+    """The next daemon kills what is left of it, sees that nothing arrived, and publishes once."""
+    person = daemon.home.parent / "person"
+    (person / "apps").mkdir()
+    program = person / "slow-at-first"
+    program.write_text(
+        f"""#!/bin/sh
+if [ $1 = publish ] && [ ! -e {person}/first ]; then
+    echo $$ > {person}/first.new; mv {person}/first.new {person}/first
+    exec sleep 1000
+fi
+[ $1 != publish ] || echo ran >> {person}/again
+exec {ROOT}/contrib/recipes/publish-to-folder.sh "$@"
+"""
+    )
+    program.chmod(0o755)
+    await done(daemon, "add", str(SAMPLES / OLDER), "--candidate")
+    folder = json.dumps({"FOLDER": str(person / "apps")})
+    settings = (f"program={program}", "live=true", "status=true", f"environment={folder}")
+    named = [word for setting in settings for word in ("--set", setting)]
+    await done(daemon, "env", "add", "folder", "--adapter", "command", *named)
+    (app,) = json.loads(f"[{await done(daemon, 'app', 'list', '--json')}]")
+    await done(daemon, "publish", "--app", app["address"], "--env", "folder", "--no-wait")
+    await wait_for((person / "first").exists, 60, "the program is not run")
+    pid = int((person / "first").read_text())
+    await daemon.kill()
+    await daemon.start()
+    ended = await daemon.shipway("job", "show", "1", "--wait", "--json", seconds=120)
+    assert ended.code == 0, ended
+    assert not is_running(pid)
+    assert (person / "again").read_text() == "ran\n"
 
 
 def test_the_script_of_the_page_is_the_one_of_the_recipes() -> None:

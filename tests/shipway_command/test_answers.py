@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from shipway_command import conversation
 from shipway_plugins.errors import NotSupported, StoreBusy, StoreRefused, StoreUnreachable
 from shipway_plugins.testing import RecordingReporter
 from shipway_plugins.testing.samples import put
@@ -132,6 +133,15 @@ def test_the_reports_go_on_at_once(command, plan):
     assert report.steps == {"Upload": [(1, 2), (2, 0)]}
     assert report.skipped == ["Sign"]
     assert sorted(report.lines) == ["a line", "loud", "plain"]
+
+
+def test_a_program_that_is_silent_for_long_is_known_to_live(command, plan, monkeypatch):
+    """The last progress is repeated, so that the lane is not ended for its silence."""
+    monkeypatch.setattr(conversation, "SIGN_OF_LIFE", 0.1)
+    report = RecordingReporter()
+    command(f"{say(stage='Upload')}; {say(progress=[3, 9])}; sleep 2").publish(plan, report)
+    assert len(report.steps["Upload"]) >= 2
+    assert set(report.steps["Upload"]) == {(3, 9)}
 
 
 def test_it_is_told_what_is_asked(command, plan, report, tmp_path, version):

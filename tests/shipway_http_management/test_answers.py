@@ -15,6 +15,13 @@ from support.scripted_http import HANG_UP, answer, problem, scripted_http
 APP = "sample/app"
 EMPTY = {"app": APP, "entries": [], "processing": False}
 NO_RECEIPT = answer(404, problem(404))
+STATUS = answer(200, {"state": "available", "reason": "It is.", "now": 1000.5})
+
+
+@pytest.fixture(autouse=True)
+def _short_permits(monkeypatch):
+    """What is lost is soon certain."""
+    monkeypatch.setattr("shipway_http_management.permit._LONGEST", 0.1)
 
 
 @contextmanager
@@ -69,7 +76,10 @@ def test_what_is_not_of_the_contract_is_no_answer(tmp_path, garbage, sentence):
 def test_garbage_is_never_a_receipt_and_never_a_refusal(tmp_path, samples, status):
     """A page of something in between says nothing of what the server did."""
     page = answer(status, b"<html>", Content_Type="text/html")
-    with asking(tmp_path, NO_RECEIPT, page) as (adapter, _), pytest.raises(StoreUnreachable):
+    with (
+        asking(tmp_path, NO_RECEIPT, STATUS, page) as (adapter, _),
+        pytest.raises(StoreUnreachable),
+    ):
         adapter.publish(removal(samples), RecordingReporter())
 
 
@@ -102,28 +112,49 @@ def test_a_read_is_not_asked_for_ever(tmp_path):
 
 
 def test_a_publication_is_sent_once(tmp_path, samples):
-    """When its answer is lost the server is asked for the receipt, and has none."""
-    script = (NO_RECEIPT, HANG_UP, NO_RECEIPT)
+    """Its answer is lost, and the server has no receipt, also when it would not begin it any more:
+    nothing was taken, and it is the daemon's to try again.
+    """
+    script = (NO_RECEIPT, STATUS, HANG_UP, NO_RECEIPT)
     with asking(tmp_path, *script) as (adapter, requests):
-        with pytest.raises(StoreUnreachable, match="broke"):
+        with pytest.raises(StoreBusy, match="has not taken it"):
             adapter.publish(removal(samples), RecordingReporter())
-        assert [one.split()[0] for one in requests] == [b"GET", b"PUT", b"GET"]
+        methods = [one.split()[0] for one in requests]
+        assert methods == [b"GET", b"GET", b"PUT", b"GET", b"GET"]
+        assert b'"valid_until":1000.6' in requests[2]
+
+
+def test_an_answer_that_is_late_is_found(tmp_path, samples):
+    """The server has it only after we had asked for the first time."""
+    script = (NO_RECEIPT, STATUS, HANG_UP, NO_RECEIPT, answer(200, RECEIPT))
+    with asking(tmp_path, *script) as (adapter, _):
+        assert adapter.publish(removal(samples), RecordingReporter()).message == "Taken."
+
+
+def test_what_is_worked_on_is_unknown(tmp_path, samples):
+    """Neither taken nor not taken: the app is read back, which says `processing`."""
+    at_work = answer(409, problem(409, type="urn:shipway:management:busy"))
+    with (
+        asking(tmp_path, NO_RECEIPT, STATUS, HANG_UP, at_work) as (adapter, _),
+        pytest.raises(StoreUnreachable, match="broke"),
+    ):
+        adapter.publish(removal(samples), RecordingReporter())
 
 
 def test_a_lost_answer_is_found_by_the_key(tmp_path, samples):
     """The server had taken it: the receipt is the one that was lost."""
-    script = (NO_RECEIPT, HANG_UP, answer(200, RECEIPT))
+    script = (NO_RECEIPT, STATUS, HANG_UP, answer(200, RECEIPT))
     with asking(tmp_path, *script) as (adapter, requests):
         receipt = adapter.publish(removal(samples), RecordingReporter())
         assert receipt.message == "Taken."
-        assert [one.split()[0] for one in requests] == [b"GET", b"PUT", b"GET"]
+        assert [one.split()[0] for one in requests] == [b"GET", b"GET", b"PUT", b"GET"]
 
 
 def test_silence_after_a_lost_answer_is_unreachable(tmp_path, samples):
     """Busy would say that nothing was taken, and that is not known."""
     busy = answer(503, problem(503), Retry_After="60")
     with (
-        asking(tmp_path, NO_RECEIPT, HANG_UP, busy) as (adapter, _),
+        asking(tmp_path, NO_RECEIPT, STATUS, HANG_UP, busy) as (adapter, _),
         pytest.raises(StoreUnreachable, match="broke"),
     ):
         adapter.publish(removal(samples), RecordingReporter())
@@ -133,7 +164,7 @@ def test_a_request_that_came_damaged_was_not_taken(tmp_path, samples):
     """The server says so itself: the daemon may try again."""
     damaged = answer(400, problem(400, type="urn:shipway:management:damaged"))
     with (
-        asking(tmp_path, NO_RECEIPT, damaged) as (adapter, _),
+        asking(tmp_path, NO_RECEIPT, STATUS, damaged) as (adapter, _),
         pytest.raises(StoreBusy, match="Nothing was taken"),
     ):
         adapter.publish(removal(samples), RecordingReporter())
@@ -149,7 +180,7 @@ def test_a_request_that_came_damaged_was_not_taken(tmp_path, samples):
 )
 def test_a_receipt_for_something_else_is_not_believed(tmp_path, samples, receipt):
     with (
-        asking(tmp_path, NO_RECEIPT, answer(201, receipt)) as (adapter, _),
+        asking(tmp_path, NO_RECEIPT, STATUS, answer(201, receipt)) as (adapter, _),
         pytest.raises(StoreUnreachable, match="not for what was sent"),
     ):
         adapter.publish(removal(samples), RecordingReporter())
@@ -159,12 +190,12 @@ def test_a_receipt_for_something_else_is_not_believed(tmp_path, samples, receipt
 def test_not_now_is_busy_with_its_wait(tmp_path, samples, status):
     busy = answer(status, problem(status, detail="Later."), Retry_After="120")
     with (
-        asking(tmp_path, NO_RECEIPT, busy) as (adapter, requests),
+        asking(tmp_path, NO_RECEIPT, STATUS, busy) as (adapter, requests),
         pytest.raises(StoreBusy, match=f"It is {status}. Later.") as raised,
     ):
         adapter.publish(removal(samples), RecordingReporter())
     assert raised.value.retry_after == 120
-    assert len(requests) == 2
+    assert len(requests) == 3
 
 
 @pytest.mark.parametrize(
@@ -183,7 +214,7 @@ def test_retry_after_is_read_in_both_forms(tmp_path, samples, told, least, most)
     """Seconds or a date; more than a day is a day, and what cannot be read says nothing."""
     busy = answer(503, problem(503), Retry_After=told)
     with (
-        asking(tmp_path, NO_RECEIPT, busy) as (adapter, _),
+        asking(tmp_path, NO_RECEIPT, STATUS, busy) as (adapter, _),
         pytest.raises(StoreBusy) as raised,
     ):
         adapter.publish(removal(samples), RecordingReporter())
@@ -195,7 +226,7 @@ def test_retry_after_is_read_in_both_forms(tmp_path, samples, told, least, most)
 def test_a_problem_is_a_refusal_with_its_hint(tmp_path, samples, status):
     no = answer(status, problem(status, detail="The rule.", hint="Do so."))
     with (
-        asking(tmp_path, NO_RECEIPT, no) as (adapter, _),
+        asking(tmp_path, NO_RECEIPT, STATUS, no) as (adapter, _),
         pytest.raises(StoreRefused, match=f"It is {status}. The rule.") as raised,
     ):
         adapter.publish(removal(samples), RecordingReporter())
@@ -249,7 +280,20 @@ def test_a_server_that_says_nothing_is_given_up(tmp_path):
 
 def test_the_token_and_the_digest_go_with_every_body(tmp_path, samples):
     """And the token is in no sentence."""
-    with asking(tmp_path, NO_RECEIPT, answer(201, RECEIPT)) as (adapter, requests):
+    with asking(tmp_path, NO_RECEIPT, STATUS, answer(201, RECEIPT)) as (adapter, requests):
         adapter.publish(removal(samples), RecordingReporter())
-        assert b"Authorization: Bearer t\r\n" in requests[1]
-        assert b"Content-Digest: sha-256=:" in requests[1]
+        assert b"Authorization: Bearer t\r\n" in requests[2]
+        assert b"Content-Digest: sha-256=:" in requests[2]
+
+
+def test_the_proxy_of_the_machine_is_used_and_told_no_token(tmp_path, monkeypatch):
+    """It is asked for a tunnel; what goes through that is encrypted."""
+    with scripted_http(b"HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+        monkeypatch.delenv("https_proxy", raising=False)
+        options = HttpManagementOptions(server="https://x.example", token="t0ken", timeout=5)
+        adapter = HttpManagement(options, EnvironmentContext(name="test", data_dir=tmp_path))
+        with pytest.raises(StoreUnreachable):
+            adapter.status()
+        assert proxy.requests[0].startswith(b"CONNECT x.example:443 ")
+        assert b"t0ken" not in b"".join(proxy.requests)

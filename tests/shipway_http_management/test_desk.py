@@ -2,9 +2,9 @@
 
 import pytest
 from shipway_client.errors import Busy
-from shipway_client.wire import JobOutcome, PublishStatus
+from shipway_client.wire import JobOutcome, JobState, PublishStatus
 from shipway_plugins.words import EnvironmentStatus
-from support.desk import desk_daemon
+from support.desk import IMPATIENT, desk_daemon
 from support.management import TOKEN
 from support.waiting import wait_for
 
@@ -14,7 +14,7 @@ NAME = "devices"
 @pytest.fixture
 async def desk(server):
     async with desk_daemon(environment={"SHIPWAY_TEST_TOKEN": TOKEN, "WRONG": "wrong"}) as made:
-        await made.daemon.start()
+        await made.daemon.start(IMPATIENT, SHIPWAY_TEST_PATIENCE="4")
         settings = {"server": server.url, "token": "env:SHIPWAY_TEST_TOKEN", "timeout": 5}
         await made.environment("http_management", NAME, **settings)
         yield made
@@ -63,3 +63,38 @@ async def test_a_lost_answer_is_found_again(desk, server):
     assert ended.outcome is JobOutcome.VERIFIED, ended.reason
     assert [one.key for one in server.journal()] == [job.tracking]
     assert server.taken(desk.app) == [desk.newer.sha256]
+
+
+async def waiting(desk, job):
+    """Wait until a job waits."""
+
+    async def now():
+        return (await desk.client.jobs.show(job.id)).state is JobState.WAITING
+
+    await wait_for(now, 60, "the job does not wait")
+
+
+async def test_what_is_shown_late_is_waited_for_with_the_environment_free(desk, server):
+    """It is taken once, and Published only when the server shows it."""
+    server.throw(shown_after_reads=1_000_000)
+    job = await desk.publish(NAME)
+    await waiting(desk, job)
+    assert (await desk.client.environments.show(NAME)).job is None
+    assert (await desk.publication(NAME)).status is PublishStatus.NOT_PUBLISHED
+    server.throw(shown_after_reads=0)
+    ended = await desk.ended(job, 60)
+    assert ended.outcome is JobOutcome.VERIFIED, ended.reason
+    assert await desk.live(NAME) == [desk.newer.sha256]
+    assert [one.key for one in server.journal()] == [job.tracking]
+
+
+async def test_a_server_that_is_busy_is_tried_again(desk, server):
+    """Under the same key, after as long as it asks for."""
+    server.throw(busy=True, retry_after=1)
+    job = await desk.publish(NAME, queue=True)
+    await waiting(desk, job)
+    server.throw(busy=False)
+    ended = await desk.ended(job, 60)
+    assert ended.outcome is JobOutcome.VERIFIED, ended.reason
+    assert ended.tries > 1
+    assert [one.key for one in server.journal()] == [job.tracking]

@@ -1,11 +1,15 @@
 """Publishing to the reference server: keys, rules, waits, and what is shown late."""
 
+import asyncio
+import threading
+
 import msgspec
 import pytest
 from shipway_plugins.errors import StoreBusy, StoreRefused, StoreUnreachable
 from shipway_plugins.testing import RecordingReporter
 from shipway_plugins.testing.samples import put
 from shipway_plugins.words import Copy, EnvironmentStatus, PublishState
+from support.waiting import wait_for
 
 
 def publish(server, plan):
@@ -91,6 +95,24 @@ def test_what_is_not_shown_yet_is_processing(server, samples):
     ]
 
 
+async def test_what_arrives_too_late_is_not_begun(server, samples):
+    """It was given up by then, and what was said of it stays true."""
+    server.on_the_way = threading.Event()
+    adapter = server.adapter(timeout=2)
+    plan = samples.plan("k1", put(samples.version("ios-phone")))
+    try:
+        with pytest.raises(StoreBusy, match="has not taken it"):
+            await asyncio.to_thread(adapter.publish, plan, RecordingReporter())
+    finally:
+        server.on_the_way.set()
+    await wait_for(lambda: server.count("PUT") == 1, 30, "the publication never arrived")
+    assert [status for method, _, status in server.answers if method == "PUT"] == [409]
+    assert server.journal() == []
+    server.on_the_way = None
+    publish(server, plan)
+    assert [one.key for one in server.journal()] == ["k1"]
+
+
 def test_an_unknown_target_is_refused_by_the_server(server, samples):
     server.throw(targets=["group:Testers", "user:ann"])
     version = put(samples.version("ios-phone"))
@@ -145,8 +167,9 @@ def test_an_app_is_named_whole(server, samples):
 
 def test_a_server_under_a_path_is_a_server(server):
     """What the contract names is below the address; here there is nothing below."""
-    with pytest.raises(StoreRefused, match="Not Found"):
+    with pytest.raises(StoreRefused, match="Not Found: GET /management/v1/status") as raised:
         server.adapter(server=f"{server.url}/management").status()
+    assert raised.value.hint
 
 
 def test_a_key_of_an_untrusted_server_is_not_trusted(encrypted_server, authority):

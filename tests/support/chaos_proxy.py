@@ -62,6 +62,7 @@ class ChaosProxy:
         seed: int | str,
         faults: Sequence[Fault] = FAULTS,
         share: float = 0.5,
+        pause: float = 0.02,
     ) -> None:
         self.port = 0
         #: How often each fault came about; a connection may end before its fault is due.
@@ -73,6 +74,7 @@ class ChaosProxy:
         self._random = random.Random(seed)
         self._faults = faults
         self._share = share
+        self._pause = pause
         self._tasks: set[asyncio.Task[None]] = set()
         self._listener: asyncio.Server | None = None
 
@@ -183,7 +185,7 @@ class ChaosProxy:
             self.struck[mishap.fault] += carried <= mishap.after
             for start in range(0, len(block), 8):
                 yield block[start : start + 8]
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(self._pause)
             return
         if at < 0:  # the flipped bit is behind us
             yield block

@@ -41,6 +41,7 @@ OLDER, NEWER, STRANGER = "sample-1.0.0.apk", "sample-1.1.0.apk", "other-1.0.0.ap
 CHANNEL = "android-phone"
 KILLING = (str(Path(__file__).parent / "killing_daemon.py"),)
 IMPATIENT = (str(Path(__file__).parent / "impatient_daemon.py"),)
+HASTY = (str(Path(__file__).parent / "hasty_daemon.py"),)
 
 
 class Store:

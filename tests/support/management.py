@@ -51,6 +51,8 @@ class ManagementServer:
         self.answers: list[tuple[str, str, int]] = []
         #: Whether every connection is hung up before anything is done.
         self.deaf = False
+        #: While it is set to an event, a PUT waits for it on the way to the server.
+        self.on_the_way: threading.Event | None = None
         #: The method after which it is deaf: what was asked is done, and its answer lost.
         self.dies_after = ""
         #: What broke the contract.
@@ -110,6 +112,9 @@ class ManagementServer:
         async def around(request: web.Request, handler: Any) -> web.StreamResponse:
             if self.deaf:
                 return _hung_up(request)
+            if request.method == "PUT" and self.on_the_way is not None:
+                await request.read()  # it arrives whole
+                await asyncio.to_thread(self.on_the_way.wait, 60)
             response = await handler(request)
             request[BODY] = await request.read() if request.body_exists else b""
             if self.dies_after and self.dies_after == request.method:

@@ -2,12 +2,12 @@
 
 import asyncio
 
-DEADLINE_SECONDS = 20.0
+DEADLINE_SECONDS = 60.0
 
 
-async def until(pilot, holds) -> None:
+async def until(pilot, holds, seconds: float = DEADLINE_SECONDS) -> None:
     """Wait until something holds; fail when it does not within the deadline."""
-    async with asyncio.timeout(DEADLINE_SECONDS):
+    async with asyncio.timeout(seconds):
         while not holds():
             await pilot.pause(0.01)
 

@@ -4,15 +4,13 @@ import hmac
 import logging
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
 
 from management_server.bodies import Refusal, refusal
 from management_server.switches import Switches, read_switches
-
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 _log = logging.getLogger(__name__)
 
@@ -28,7 +26,7 @@ class Gate:
         self._token = token.encode()
         self._recent: deque[float] = deque()
 
-    def middleware(self) -> Callable[[web.Request, Handler], Awaitable[web.StreamResponse]]:
+    def middleware(self) -> Middleware:
         """Make the one middleware of the server."""
 
         @web.middleware
@@ -40,7 +38,7 @@ class Gate:
             except Refusal as why:
                 return refusal(why)
             except web.HTTPException as error:
-                return _problem(error)
+                return _problem(request, error)
             except Exception:  # noqa: BLE001 - the edge of the server: logged, and told as a problem
                 _log.exception("%s %s failed", request.method, request.path)
                 return refusal(Refusal(500, "The server broke; see its log."))
@@ -54,7 +52,9 @@ class Gate:
             raise Refusal(401, "The token does not open this server.", hint="Give the right one.")
         switches = request[SWITCHES]
         if switches.maintenance:
-            raise Refusal(503, "The server is being looked after.", retry_after=_wait(switches))
+            raise Refusal(
+                503, "The server is being looked after.", retry_after=switches.retry_after
+            )
         self._limit(switches)
 
     def _limit(self, switches: Switches) -> None:
@@ -64,16 +64,13 @@ class Gate:
         while self._recent and now - self._recent[0] >= 1.0:
             self._recent.popleft()
         if len(self._recent) >= switches.requests_per_second:
-            raise Refusal(429, "Too many requests.", retry_after=_wait(switches))
+            raise Refusal(429, "Too many requests.", retry_after=switches.retry_after)
         self._recent.append(now)
 
 
-def _wait(switches: Switches) -> float | None:
-    return switches.retry_after
-
-
-def _problem(error: web.HTTPException) -> web.Response:
-    told = refusal(Refusal(error.status, f"{error.reason}."))
+def _problem(request: web.Request, error: web.HTTPException) -> web.Response:
+    title = f"{error.reason}: {request.method} {request.path}."
+    told = refusal(Refusal(error.status, title, hint="See whether the address is right."))
     if "Allow" in error.headers:
         told.headers["Allow"] = error.headers["Allow"]
     return told

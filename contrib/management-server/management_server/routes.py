@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import re
+import time
 from pathlib import Path
 
 import msgspec
@@ -49,9 +50,13 @@ class Routes:
         at_work = self._store.at_work
         if switches.busy or at_work is not None:
             why = f"The server is at work on {at_work}." if at_work else "The server is busy."
-            return answer(Status(state="busy", reason=why, remedy="Wait until it is done."))
+            told = Status(
+                state="busy", reason=why, remedy="Wait until it is done.", now=time.time()
+            )
+            return answer(told)
         reason = "The server takes publications."
-        return answer(Status(state="available", reason=reason, max_bytes=switches.max_bytes))
+        most = switches.max_bytes
+        return answer(Status(state="available", reason=reason, max_bytes=most, now=time.time()))
 
     async def targets(self, request: web.Request) -> web.Response:
         """List who can be aimed at, or who was before."""
@@ -130,7 +135,8 @@ class Routes:
     async def unpublish(self, request: web.Request) -> web.Response:
         """Let go of everything of an app."""
         key = _key(request.headers.get("Idempotency-Key", ""))
-        return answer(await self._store.unpublish(_app(request), key, request[SWITCHES]))
+        until = _time(request.headers.get("Valid-Until"))
+        return answer(await self._store.unpublish(_app(request), key, until, request[SWITCHES]))
 
 
 def make_app(folder: Path, token: str) -> web.Application:
@@ -154,6 +160,13 @@ def _key(key: str) -> str:
     if not _KEY.fullmatch(key):
         raise Refusal(400, "A key has 1 to 100 letters, digits, dots, dashes, tildes, underscores.")
     return key
+
+
+def _time(told: str | None) -> float | None:
+    try:
+        return None if told is None else float(told)
+    except ValueError as broken:
+        raise Refusal(400, "The header Valid-Until is no number.") from broken
 
 
 def _upload_id(request: web.Request) -> str:

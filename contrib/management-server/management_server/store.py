@@ -52,10 +52,12 @@ class Store:
         Raises:
             Refusal: The store is busy, or a rule of it says no; nothing was taken.
         """
-        plan = hashlib.sha256(msgspec.json.encode(asked)).hexdigest()
+        plain = msgspec.structs.replace(asked, valid_until=None)
+        plan = hashlib.sha256(msgspec.json.encode(plain)).hexdigest()
         async with self._turn_of(asked.key, asked.app, plan, switches) as known:
             if known is not None:
                 return known, False
+            _refuse_late(asked.valid_until)
             await asyncio.sleep(switches.slow_seconds)
             await asyncio.to_thread(self._check, asked, switches)
             taken = [*self.index.app(asked.app).taken]
@@ -66,7 +68,9 @@ class Store:
             await self._change(change, taken, switches)
             return receipt, True
 
-    async def unpublish(self, app: str, key: str, switches: Switches) -> Receipt:
+    async def unpublish(
+        self, app: str, key: str, until: float | None, switches: Switches
+    ) -> Receipt:
         """Let go of everything of an app.
 
         Raises:
@@ -76,6 +80,7 @@ class Store:
         async with self._turn_of(key, app, plan, switches) as known:
             if known is not None:
                 return known
+            _refuse_late(until)
             await asyncio.sleep(switches.slow_seconds)
             receipt = Receipt(key=key, app=app, items=[], message=f"{app} is no longer offered.")
             change = Applied(key=key, app=app, plan=plan, receipt=receipt)
@@ -86,8 +91,10 @@ class Store:
         """Find what was answered to an attempt.
 
         Raises:
-            Refusal: It was not taken.
+            Refusal: It was not taken, or is worked on now.
         """
+        if self._at_work == (key, app):
+            raise Refusal(409, "The server is at work on it.", name="busy")
         known = self.index.applied(key)
         if known is None or known.app != app:
             raise Refusal(404, f"Nothing was taken of the attempt {key}.")
@@ -162,6 +169,12 @@ class Store:
         age = time.time() - self.index.app(app).at
         reads = self._reads.get(app, 0)
         return age < switches.shown_after_seconds or reads < switches.shown_after_reads
+
+
+def _refuse_late(until: float | None) -> None:
+    """Begin nothing that its sender has given up by now."""
+    if until is not None and time.time() > until:
+        raise Refusal(409, "It came later than it was valid; nothing was taken.", name="late")
 
 
 def _published(asked: Publication) -> list[Binary]:

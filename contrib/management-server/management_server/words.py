@@ -49,6 +49,7 @@ class Status(Body, frozen=True, kw_only=True):
 
     state: str
     reason: str
+    now: float
     remedy: str = ""
     max_bytes: int | None = None
 
@@ -120,6 +121,7 @@ class Publication(Body, frozen=True, kw_only=True):
     state: State
     targets: list[Address] = []
     items: list[PublicationItem]
+    valid_until: float | None = None
 
 
 class LiveEntry(Body, frozen=True, kw_only=True):

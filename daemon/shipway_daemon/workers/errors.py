@@ -2,6 +2,7 @@
 
 Failed
 └── WorkerFailed        the child broke, or answered nonsense
+    ├── WorkerBroke     its code raised what no plugin should
     ├── WorkerDied      it ended before it answered
     ├── WorkerTimeout   it did not answer in time, and was killed
     └── LaneHeld        an environment's lane is still running somewhere
@@ -16,6 +17,10 @@ from shipway_client.errors import Failed, WrongUsage
 
 class WorkerFailed(Failed):
     """A child process broke; the call is lost, the daemon is not harmed."""
+
+
+class WorkerBroke(WorkerFailed):
+    """Code in a child process raised something that explains nothing; the child itself lives."""
 
 
 class WorkerDied(WorkerFailed):

@@ -2,7 +2,7 @@
 
 from shipway_plugins import errors
 
-from shipway_daemon.workers.errors import WorkerFailed
+from shipway_daemon.workers.errors import WorkerBroke
 from shipway_daemon.workers.frames import Fault
 
 _TYPED = {
@@ -17,7 +17,7 @@ _TYPED = {
 }
 
 
-def error_of(fault: Fault, name: str) -> errors.PluginError | WorkerFailed:
+def error_of(fault: Fault, name: str) -> errors.PluginError | WorkerBroke:
     """Make the error that a fault of the child `name` tells of."""
     if fault.kind == errors.StoreBusy.__name__:
         return errors.StoreBusy(fault.message, fault.hint, retry_after=fault.retry_after)
@@ -25,4 +25,4 @@ def error_of(fault: Fault, name: str) -> errors.PluginError | WorkerFailed:
         return errors.BadSettings(fault.message, fault.hint, fields=fault.fields)
     if (kind := _TYPED.get(fault.kind)) is not None:
         return kind(fault.message, fault.hint)
-    return WorkerFailed(f"{name} failed: {fault.message}", fault.hint)
+    return WorkerBroke(f"{name} failed: {fault.message}", fault.hint)

@@ -10,7 +10,7 @@ from shipway_plugins.words import Finding, LiveState, Plan, Receipt, StatusRepor
 
 from shipway_daemon.patience import finish
 from shipway_daemon.workers import limits
-from shipway_daemon.workers.errors import LaneHeld
+from shipway_daemon.workers.errors import LaneHeld, WorkerBroke
 from shipway_daemon.workers.frames import OnReport
 from shipway_daemon.workers.lane_lock import LaneLock, set_free, wait_until_free
 from shipway_daemon.workers.lane_spec import LaneSpec
@@ -136,7 +136,10 @@ class Lane:
                 on_report=told,
                 allowed=allowed or limits.question(),
             )
-        except BaseException:
+        except BaseException as problem:
+            if isinstance(problem, WorkerBroke):
+                # What it left half done, nobody knows; the next call is not to find out.
+                self._child.renew()
             if not self._child.alive:
                 await finish(asyncio.create_task(self._last_one_out()))
             raise

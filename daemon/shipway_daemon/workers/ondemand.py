@@ -91,7 +91,7 @@ class OnDemand:
         return self._worker is not None and self._worker.alive
 
     def renew(self) -> None:
-        """Let the next call start a new child: what it was started for has changed."""
+        """Let the next call start a new child; one whose call has just ended is ended at once."""
         self._outdated = True
 
     async def kill(self, grace: float = GRACE_SECONDS) -> None:
@@ -165,7 +165,7 @@ class OnDemand:
             self._idling = None
 
     async def _idle(self, *, watched: bool) -> None:
-        if not (watched and self.alive and await self._has_grown()):
+        if not (self._outdated or (watched and self.alive and await self._has_grown())):
             soon = min(PASSING_SECONDS, self._idle_seconds)
             await asyncio.sleep(soon if self.in_passing else self._idle_seconds)
         if self._worker is not None:

@@ -134,7 +134,8 @@ class WorkerProcess:
 
         Raises:
             PluginError: What the plugin raised, as the same class.
-            WorkerFailed: The plugin raised anything else, or the child answered nonsense.
+            WorkerBroke: The plugin raised anything else; the child can still be asked.
+            WorkerFailed: The child answered nonsense.
             WorkerDied: The child ended, or was ended, before it answered.
             WorkerTimeout: A deadline passed; the child's group is dead.
         """

@@ -78,12 +78,24 @@ async def test_an_adapter_that_is_not_there_is_a_sentence(lanes, spec):
         ("breaks_pipe", "BrokenPipeError"),
     ],
 )
-async def test_whatever_a_plugin_raises_fails_that_call_only(lanes, spec, does, said):
-    """The same process answers the next call."""
+async def test_whatever_a_plugin_raises_fails_that_call_only(
+    lanes, spec, running, eventually, does, said
+):
+    """What it left half done goes with its process; a new one answers the next call."""
     lane = lanes.lane(spec)
-    before = await lane.status()
+    before = pid_of(await lane.status())
     with pytest.raises(WorkerFailed, match=said):
         await lane.live(does)
+    await eventually(lambda: not running(before))
+    assert pid_of(await lane.status()) != before
+
+
+async def test_what_a_plugin_explains_keeps_its_process(lanes, spec):
+    """A store that says no is no reason to start anew."""
+    lane = lanes.lane(spec)
+    before = await lane.status()
+    with pytest.raises(StoreRefused):
+        await lane.live("refuses")
     assert await lane.status() == before
 
 

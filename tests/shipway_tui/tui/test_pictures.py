@@ -99,7 +99,7 @@ def world(full):
         ("review", ["2", "p"]),
         ("job", ["3", "enter"]),
         ("activity", ["4"]),
-        ("plugins", ["5", "j"]),
+        ("plugins", ["5"]),
         ("form", ["2", "a", *"new", "ctrl+s"]),
     ],
     ids=["profiles", "versions", "environments", "review", "job", "activity", "plugins", "form"],

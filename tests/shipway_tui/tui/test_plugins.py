@@ -78,6 +78,17 @@ async def test_disabling_names_the_environments_and_stands_on_cancel(plugged, op
         assert plugged.asked("POST", "/v1/plugins/store/enable")
 
 
+async def test_a_plugin_that_was_mended_is_probed_again(plugged, opened):
+    async with opened(plugged) as pilot:
+        screen = await plugins(pilot)
+        await pilot.press("j", "s")
+        await until(pilot, lambda: cell(screen, "gone", "state") == "● Enabled")
+        assert plugged.asked("POST", "/v1/plugins/gone/enable")
+        await pilot.press("d", "tab", "enter")
+        await until(pilot, lambda: cell(screen, "gone", "state") == "○ Disabled")
+        assert screen.why_not("probe") == "gone is disabled."
+
+
 async def test_a_refusal_becomes_a_notice(plugged, opened):
     plugged.errors["POST /v1/plugins/formats/disable"] = Refused("A job needs it.")
     async with opened(plugged) as pilot:

@@ -15,6 +15,7 @@ from shipway_client.wire import (
 from shipway_plugins.words import Finding, ItemAction, Progress, Severity, Stage, StageState
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.jobs import JobsScreen
+from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.review import ReviewScreen
 from shipway_tui.tui.widgets.hanging import HangingText
 from textual.widgets import Button, Input, Select
@@ -139,8 +140,24 @@ async def test_busy_is_shown_in_its_exact_words(marked, opened):
     async with opened(marked) as pilot:
         screen = await review(pilot, marked)
         await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
+        assert BUSY_TEXT in text(pilot.app.screen, ".question")
+        await pilot.press("escape")
         await until(pilot, lambda: text(screen, "#problem") == BUSY_TEXT)
         assert pilot.app.screen is screen
+        assert [asked.queue for _, asked in marked.asked("POST", "/v1/publish")] == [False]
+
+
+async def test_a_publish_to_a_busy_environment_can_be_queued(marked, opened):
+    marked.errors["POST /v1/publish"] = Busy()
+    async with opened(marked) as pilot:
+        await review(pilot, marked)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
+        del marked.errors["POST /v1/publish"]
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, JobScreen))
+        assert [asked.queue for _, asked in marked.asked("POST", "/v1/publish")] == [False, True]
 
 
 async def test_an_environment_offers_its_apps(marked, opened):

@@ -20,7 +20,11 @@ class Inner(msgspec.Struct):
 
 
 class Options(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """What the store wants to know."""
+    """What the store
+    wants to know.
+
+    And what only its author wants to know.
+    """
 
     server: Annotated[str, Meta(description="Where it is.")]
     token: Credential

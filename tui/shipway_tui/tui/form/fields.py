@@ -59,8 +59,9 @@ def fields_of(schema: dict[str, Any]) -> list[Field]:
 
 
 def introduction_of(schema: dict[str, Any]) -> str:
-    """Read what the author says of the options as a whole."""
-    return str(_resolved(schema, schema).get("description", ""))
+    """Read what the author says of the options as a whole: the first paragraph, on one line."""
+    said = str(_resolved(schema, schema).get("description", ""))
+    return " ".join(said.strip().partition("\n\n")[0].split())
 
 
 def _field(name: str, option: dict[str, Any], whole: dict[str, Any], *, required: bool) -> Field:

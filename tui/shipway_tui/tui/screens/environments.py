@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from msgspec.structs import replace
 from shipway_client.errors import ShipwayError
 from shipway_client.wire import (
     Environment,
@@ -17,11 +18,11 @@ from textual.content import Content
 
 from shipway_tui.tui.adapters import adapter_of, adapter_text, enabled_adapters
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeEnvironmentForm
 from shipway_tui.tui.screens.environment_text import describe_environment, reason_text
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
+from shipway_tui.tui.screens.queueing import submit_or_queue
 from shipway_tui.tui.screens.review import ReviewScreen
 from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
@@ -150,6 +151,8 @@ class EnvironmentsScreen(ListScreen[Environment]):
     @work(exclusive=True, group="form")
     async def action_add(self) -> None:
         """Choose an adapter, then fill in its form."""
+        from shipway_tui.tui.screens.environment_form import AddEnvironmentForm
+
         adapters = await self.ask(enabled_adapters(self.desk.client))
         if adapters is None:
             return
@@ -168,6 +171,8 @@ class EnvironmentsScreen(ListScreen[Environment]):
     @work(exclusive=True, group="form")
     async def action_edit(self) -> None:
         """Change the settings of the selected environment in its form."""
+        from shipway_tui.tui.screens.environment_form import ChangeEnvironmentForm
+
         environment = self.selected
         if environment is None:
             return
@@ -221,7 +226,10 @@ class EnvironmentsScreen(ListScreen[Environment]):
         if app is None or not await self._confirmed(app, environment.name):
             return
         request = UnpublishRequest(app=app, environment=environment.name, confirm_remove=app)
-        job = await self.ask(self.desk.client.jobs.unpublish(request))
+        jobs = self.desk.client.jobs
+        job = await self.ask(
+            submit_or_queue(self.app, lambda queue: jobs.unpublish(replace(request, queue=queue)))
+        )
         if job is not None:
             self.app.push_screen(JobScreen(self.desk, job.id))
 

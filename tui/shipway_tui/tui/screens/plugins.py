@@ -21,17 +21,18 @@ class PluginsScreen(ListScreen[Plugin]):
 
     HEADING = "Plugins"
     NOUN = "plugin"
-    ACTING = frozenset({"switch"})
-    ON_ROW = frozenset({"switch", "copy_name"})
+    ACTING = frozenset({"switch", "probe"})
+    ON_ROW = frozenset({"switch", "probe", "copy_name"})
     COLUMNS = (
-        Column("name", "Plugin", share=2),
-        Column("version", "Version", 8),
+        Column("name", "Plugin", 18),
+        Column("version", "Version", 8, wide=66),
         Column("state", "State", 16),
-        Column("brings", "Brings", share=3),
+        Column("brings", "Brings"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "switch", "Disable / enable", id="plugin.switch", tooltip="Switch off or on"),
-        Binding("y", "copy_name", "Copy", id="plugin.copy", tooltip="Copy the name"),
+        Binding("s", "probe", "Probe again", id="plugin.probe", tooltip="Load it once more"),
+        Binding("y", "copy_name", "Copy", show=False, id="plugin.copy", tooltip="Copy the name"),
         Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
     ]
@@ -93,11 +94,27 @@ class PluginsScreen(ListScreen[Plugin]):
         question = f"{do} {plugin.name}?\n{_consequence(plugin)}"
         if not await self.app.push_screen_wait(ConfirmPrompt(question, do)):
             return
-        switched = await self.ask(switch(plugin.name))
-        if switched is not None:
-            said = f"{switched.name}: {PLUGIN_STATES[switched.state]}."
-            self.say(f"{said} {switched.error or switched.warning}".strip())
-            self.changed({switched.name})
+        self._tell(await self.ask(switch(plugin.name)))
+
+    def why_not(self, action: str) -> str:
+        """A plugin that is disabled is not loaded."""
+        plugin = self.selected
+        if action == "probe" and plugin is not None and plugin.state is PluginState.DISABLED:
+            return f"{plugin.name} is disabled."
+        return super().why_not(action)
+
+    @work(exclusive=True, group="switch")
+    async def action_probe(self) -> None:
+        """Load the selected plugin once more: it, or what it needs, may have been mended."""
+        if plugin := self.selected:
+            self.say(f"{plugin.name} is being probed.")
+            self._tell(await self.ask(self.desk.client.plugins.enable(plugin.name)))
+
+    def _tell(self, plugin: Plugin | None) -> None:
+        if plugin is not None:
+            said = f"{plugin.name}: {PLUGIN_STATES[plugin.state]}."
+            self.say(f"{said} {plugin.error or plugin.warning}".strip())
+            self.changed({plugin.name})
 
     def action_copy_name(self) -> None:
         """Copy the name of the selected plugin."""

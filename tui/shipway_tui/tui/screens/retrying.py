@@ -1,10 +1,10 @@
 """Asking for what an ended job was asked for, as a new job."""
 
-from shipway_client.errors import Busy, ShipwayError
 from shipway_client.wire import Job, JobState, RetryRequest
 
 from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
+from shipway_tui.tui.screens.queueing import submit_or_queue
 
 
 def why_no_retry(job: Job) -> str:
@@ -18,13 +18,5 @@ async def retry(place: Place, job: Job) -> Job | None:
     if not await place.app.push_screen_wait(ConfirmPrompt(question, "Retry")):
         return None
     jobs = place.desk.client.jobs
-    try:
-        return await jobs.retry(job.id, RetryRequest())
-    except Busy as busy:
-        question = f"{busy.message}\nQueue it behind the job that runs?"
-    except ShipwayError as error:
-        place.complain(error)
-        return None
-    if not await place.app.push_screen_wait(ConfirmPrompt(question, "Queue")):
-        return None
-    return await place.ask(jobs.retry(job.id, RetryRequest(queue=True)))
+    submit = submit_or_queue(place.app, lambda queue: jobs.retry(job.id, RetryRequest(queue=queue)))
+    return await place.ask(submit)

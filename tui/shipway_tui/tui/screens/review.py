@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
-from shipway_client.errors import ShipwayError
+from msgspec.structs import replace
+from shipway_client.errors import BUSY_TEXT, ShipwayError
 from shipway_client.wire import Environment, Preview, PublishRequest
 from shipway_plugins.words import PublishState, Severity
 from textual import on, work
@@ -22,6 +23,7 @@ from shipway_tui.tui.offer import (
     read_environments,
     selection,
 )
+from shipway_tui.tui.screens.queueing import submit_or_queue
 from shipway_tui.tui.widgets.channels import ChannelChoices
 from shipway_tui.tui.widgets.preview import preview_text
 from shipway_tui.tui.words import ENVIRONMENT_STATUSES, PUBLISH_STATES, plain
@@ -260,14 +262,23 @@ class ReviewScreen(ModalScreen[None]):
 
         self.query_one("#do", Button).disabled = True
         try:
-            job = await self._desk.client.jobs.publish(request)
+            jobs = self._desk.client.jobs
+            job = await submit_or_queue(
+                self.app, lambda queue: jobs.publish(replace(request, queue=queue))
+            )
         except ShipwayError as error:
-            self._problem = f"{error.message} {error.hint}".strip()
-            self._show()
-            self.query_one("#cancel").focus()
+            self._refused(f"{error.message} {error.hint}".strip())
+            return
+        if job is None:
+            self._refused(BUSY_TEXT)
             return
         self.dismiss(None)
         self.app.push_screen(JobScreen(self._desk, job.id))
+
+    def _refused(self, problem: str) -> None:
+        self._problem = problem
+        self._show()
+        self.query_one("#cancel").focus()
 
 
 def _state_select() -> Select[str]:

@@ -1,0 +1,93 @@
+"""The form and the plugins against a real daemon: nothing here answers but it."""
+
+import pytest
+from shipway_tui.tui.app import ShipwayApp
+from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeEnvironmentForm
+from shipway_tui.tui.screens.environments import EnvironmentsScreen
+from shipway_tui.tui.screens.plugins import PluginsScreen
+from shipway_tui.tui.screens.prompts import ChoosePrompt
+from support.daemon import running_daemon
+from textual.widgets import OptionList
+from tui_desk.waiting import until
+
+pytestmark = pytest.mark.e2e
+
+SECONDS = 90.0
+SIZE = (80, 24)
+#: Nobody listens there.
+SERVER = "https://127.0.0.1:9"
+
+
+async def there(pilot, kind):
+    """Wait for a screen of a kind."""
+    await until(pilot, lambda: isinstance(pilot.app.screen, kind), SECONDS)
+    await pilot.pause()
+    return pilot.app.screen
+
+
+def fill(form, **texts: str) -> None:
+    for name, text in texts.items():
+        form.rows[name].query_one("Input").value = text
+
+
+async def select(pilot, screen, key: str) -> None:
+    """Wait for a row, and put the cursor on it."""
+    await until(pilot, lambda: key in screen.table.keys, SECONDS)
+    screen.table.move_cursor(row=screen.table.get_row_index(key))
+    await until(pilot, lambda: screen.table.cursor_key == key and screen.selected is not None)
+
+
+async def choose(pilot, kind: str) -> None:
+    """Choose the adapter of a kind among those that are offered."""
+    options = (await there(pilot, ChoosePrompt)).query_one(OptionList)
+    texts = [str(option.prompt) for option in options.options]
+    options.highlighted = next(n for n, text in enumerate(texts) if text.endswith(f"({kind})"))
+    await pilot.press("enter")
+
+
+async def test_an_environment_is_added_changed_and_loses_its_plugin():
+    async with running_daemon() as daemon:
+        environments = daemon.client.environments
+        app = ShipwayApp(daemon.client)
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: app.desk.connected, SECONDS)
+            await pilot.press("2")
+            listed = await there(pilot, EnvironmentsScreen)
+            await pilot.press("a")
+            await choose(pilot, "http_management")
+
+            form = await there(pilot, AddEnvironmentForm)
+            fill(form, name="mdm", server=SERVER, token="env:SHIPWAY_TEST_NOWHERE")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: form.marked, SECONDS)
+            assert "SHIPWAY_TEST_NOWHERE" in form.rows["token"].error
+            assert form.rows["server"].raw == SERVER
+            fill(form, token="env:PATH")
+            await pilot.press("ctrl+s")
+            assert await there(pilot, EnvironmentsScreen) is listed
+            await select(pilot, listed, "mdm")
+            made = await environments.show("mdm")
+            assert made.settings == {"server": SERVER, "token": "env:PATH"}
+
+            await pilot.press("e")
+            form = await there(pilot, ChangeEnvironmentForm)
+            fill(form, timeout="5")
+            await pilot.press("ctrl+s")
+            await there(pilot, EnvironmentsScreen)
+            assert (await environments.show("mdm")).settings["timeout"] == 5
+
+            await pilot.press("5")
+            plugins = await there(pilot, PluginsScreen)
+            await select(pilot, plugins, "http_management")
+            await until(pilot, lambda: plugins.selected.environments == ["mdm"], SECONDS)
+            await pilot.press("d")
+            await until(pilot, lambda: pilot.app.screen.query(".question"))
+            assert "mdm" in str(pilot.app.screen.query_one(".question").content)
+            await pilot.press("tab", "enter")
+            state = lambda: plugins.table.get_cell("http_management", "state").plain  # noqa: E731
+            await until(pilot, lambda: state() == "○ Disabled", SECONDS)
+
+            await pilot.press("2")
+            shown = listed.query_one("#detail-text")
+            await until(pilot, lambda: "disabled" in shown.text.lower(), SECONDS)
+            assert listed.table.get_cell("mdm", "status").plain == "○ Unknown"
