@@ -206,31 +206,33 @@ async def test_each_fails_its_own_job_and_nothing_else(cases, seconds) -> None:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("on", ["open", "status", "check"])
-async def test_what_hangs_before_the_job_is_refused_with_a_reason(on) -> None:
+async def test_what_hangs_before_the_job_is_refused_with_a_reason() -> None:
     """Without a job: nothing was sent. By force there is one, which ends all the same."""
     async with hostile_desk() as desk:
-        made = await _broken(desk, Case("sleeps", LATE, on=on))
-        if on == "open":
-            _end_lane(desk, made)
-        with pytest.raises(Refused, match=LATE):
-            await desk.publish(made.name, desk.newer)
-        forced = await _ended(desk, await desk.publish(made.name, desk.newer, force=True))
-        assert forced.outcome is (UNVERIFIED if on == "open" else JobOutcome.VERIFIED)
-        if on != "check":
-            assert any(LATE in reason for reason in await _unknown_since(desk, made.name))
-        await _nothing_left(desk.store(made).folder)
+        tries = [_is_refused(desk, on) for on in ("open", "status", "check")]
+        await asyncio.gather(*tries, _is_unknown_from_the_start(desk))
 
 
-@pytest.mark.e2e
-async def test_what_hangs_at_import_is_unknown_from_the_start() -> None:
-    """Its probe did not show it; the environment is made, and says why nothing is known of it."""
-    async with hostile_desk() as desk:
-        made = await desk.environment("broken", "import-sleeps", does="sleeps")
-        assert (made.status, LATE in made.reason) == (EnvironmentStatus.UNKNOWN, True)
-        forced = await _ended(desk, await desk.publish(made.name, desk.newer, force=True))
-        assert forced.outcome is not JobOutcome.VERIFIED
-        assert LATE in forced.reason
+async def _is_refused(desk: Desk, on: str) -> None:
+    made = await _broken(desk, Case("sleeps", LATE, on=on))
+    if on == "open":
+        _end_lane(desk, made)
+    with pytest.raises(Refused, match=LATE):
+        await desk.publish(made.name, desk.newer)
+    forced = await _ended(desk, await desk.publish(made.name, desk.newer, force=True))
+    assert forced.outcome is (UNVERIFIED if on == "open" else JobOutcome.VERIFIED), forced
+    if on != "check":
+        assert any(LATE in reason for reason in await _unknown_since(desk, made.name))
+    await _nothing_left(desk.store(made).folder)
+
+
+async def _is_unknown_from_the_start(desk: Desk) -> None:
+    """What hangs at import, and did not when it was probed: its environment says so."""
+    made = await desk.environment("broken", "import-sleeps", does="sleeps")
+    assert (made.status, LATE in made.reason) == (EnvironmentStatus.UNKNOWN, True)
+    forced = await _ended(desk, await desk.publish(made.name, desk.newer, force=True))
+    assert forced.outcome is UNVERIFIED, forced
+    assert LATE in forced.reason
 
 
 @pytest.mark.e2e

@@ -1,7 +1,9 @@
 """Who is in a process group, by each of the two ways to find out."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 
@@ -19,7 +21,8 @@ def others():
         ["sh", "-c", "sleep 1000 & echo $!; wait"], stdout=subprocess.PIPE, process_group=0
     )
     yield [process.pid, int(process.stdout.readline())]
-    process.kill()
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     process.wait()
     process.stdout.close()
 

@@ -167,8 +167,9 @@ def test_an_app_is_named_whole(server, samples):
 
 def test_a_server_under_a_path_is_a_server(server):
     """What the contract names is below the address; here there is nothing below."""
-    with pytest.raises(StoreRefused, match="Not Found"):
+    with pytest.raises(StoreRefused, match="Not Found: GET /management/v1/status") as raised:
         server.adapter(server=f"{server.url}/management").status()
+    assert raised.value.hint
 
 
 def test_a_key_of_an_untrusted_server_is_not_trusted(encrypted_server, authority):

@@ -38,7 +38,7 @@ class Gate:
             except Refusal as why:
                 return refusal(why)
             except web.HTTPException as error:
-                return _problem(error)
+                return _problem(request, error)
             except Exception:  # noqa: BLE001 - the edge of the server: logged, and told as a problem
                 _log.exception("%s %s failed", request.method, request.path)
                 return refusal(Refusal(500, "The server broke; see its log."))
@@ -68,8 +68,9 @@ class Gate:
         self._recent.append(now)
 
 
-def _problem(error: web.HTTPException) -> web.Response:
-    told = refusal(Refusal(error.status, f"{error.reason}."))
+def _problem(request: web.Request, error: web.HTTPException) -> web.Response:
+    title = f"{error.reason}: {request.method} {request.path}."
+    told = refusal(Refusal(error.status, title, hint="See whether the address is right."))
     if "Allow" in error.headers:
         told.headers["Allow"] = error.headers["Allow"]
     return told

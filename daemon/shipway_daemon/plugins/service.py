@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from shipway_daemon.catalog import plugins
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
+from shipway_daemon.patience import finish
 from shipway_daemon.plugins import choosing
 from shipway_daemon.workers.probe import AT_ONCE, Installed, describe, installed
 
@@ -35,7 +36,7 @@ class Plugins:
         self._probing: dict[str, asyncio.Task[None]] = {}
         self._looking: asyncio.Task[None] | None = None
         self._turns = asyncio.Semaphore(AT_ONCE)
-        self._telling = asyncio.Lock()
+        self._changing = asyncio.Lock()
 
     def follow(self, follower: Follower) -> None:
         """Tell `follower` the records now known to be good, and again at each change."""
@@ -50,7 +51,6 @@ class Plugins:
         them a new home could do nothing.
         """
         due = await self._compare()
-        await self._tell()
         probes = {name: self._probe(name) for name in due}
         own = [probes[name] for name, source in due.items() if choosing.is_own(source)]
         await asyncio.gather(*own)
@@ -72,7 +72,8 @@ class Plugins:
             items = [choosing.told(plugin) for plugin in plugins.every(tx)]
             return Page(items=items, after=None, seq=history.last(tx))
 
-        return await self._database.read(read)
+        async with self._changing:  # what is answered is known to all who follow
+            return await self._database.read(read)
 
     async def show(self, name: str) -> Plugin:
         """Read one record; a plugin that failed is probed again, and waited for a moment.
@@ -88,7 +89,9 @@ class Plugins:
         return plugin
 
     async def _read(self, name: str) -> Plugin:
-        for plugin in await self._database.read(plugins.every):
+        async with self._changing:
+            records = await self._database.read(plugins.every)
+        for plugin in records:
             if plugin.name == name:
                 return choosing.told(plugin)
         raise NotFound(f"There is no plugin {name}.", "See `shipway plugin list`.")
@@ -105,13 +108,14 @@ class Plugins:
         """
         plugin = await self._read(name)
 
-        def disable(tx: Connection) -> None:
-            if plugins.disable(tx, name, actor):
-                plugins.store(tx, choosing.off(_record(plugin)))
-                history.append(tx, "plugin.disabled", name, actor)
+        def disable(tx: Connection) -> bool:
+            if not plugins.disable(tx, name, actor):
+                return False
+            plugins.store(tx, choosing.off(_record(plugin)))
+            history.append(tx, "plugin.disabled", name, actor)
+            return True
 
-        await self._database.write(disable)
-        await self._tell()
+        await self._change(disable)
         return await self._read(name)
 
     async def enable(self, name: str, actor: str) -> Plugin:
@@ -143,9 +147,7 @@ class Plugins:
         try:
             if await asyncio.to_thread(installed) == self._installed:
                 return
-            due = await self._compare()
-            await self._tell()
-            for name in due:
+            for name in await self._compare():
                 self._probe(name)
         except Exception:  # noqa: BLE001 - the edge of the task: logged, and tried at the next view
             _log.exception("the installed plugins cannot be compared with what is known")
@@ -153,7 +155,14 @@ class Plugins:
     async def _compare(self) -> Installed:
         """Hold what is installed against what is known; return what is to be probed."""
         self._installed = await asyncio.to_thread(installed)
-        return await self._database.write(self._note_installed)
+        due: Installed = {}
+
+        def compare(tx: Connection) -> bool:
+            due.update(self._note_installed(tx))
+            return True
+
+        await self._change(compare)
+        return due
 
     def _note_installed(self, tx: Connection) -> Installed:
         known = {plugin.name: plugin for plugin in plugins.every(tx)}
@@ -181,14 +190,19 @@ class Plugins:
         try:
             async with self._turns:
                 record = await describe(name, source)
-            if await self._database.write(lambda tx: _note(tx, record)):
-                await self._tell()
+            await self._change(lambda tx: _note(tx, record))
         except Exception:  # noqa: BLE001 - the edge of the task: logged, and tried again when asked
             _log.exception("the plugin %s was probed, and its record is lost", name)
 
-    async def _tell(self) -> None:
-        """Tell all who follow, one change after the other."""
-        async with self._telling:
+    async def _change(self, change: Callable[[Connection], bool]) -> None:
+        """Change records and tell all who follow, whoever goes away meanwhile."""
+        await finish(asyncio.create_task(self._change_now(change), name="change of plugins"))
+
+    async def _change_now(self, change: Callable[[Connection], bool]) -> None:
+        """One change after the other."""
+        async with self._changing:
+            if not await self._database.write(change):
+                return
             records = await self._database.read(plugins.every)
             for follower in self._followers:
                 await follower(records)

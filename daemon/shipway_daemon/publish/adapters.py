@@ -29,6 +29,7 @@ class Adapters:
         self._lanes = lanes
         self._locations = locations
         self._brought: dict[str, Brought] = {}
+        self._kept: dict[int, LaneSpec] = {}
 
     def take(self, records: Sequence[Plugin]) -> None:
         """Learn from the plugins' records which adapters there are."""
@@ -85,11 +86,22 @@ class Adapters:
         """The lane of an environment, started when it is first asked something.
 
         Raises:
-            Refused: No enabled plugin brings its adapter.
+            Refused: No enabled plugin brings its adapter, and no job began while one did.
         """
-        spec = self.spec(row.name, row.adapter, row.settings, row.id)
+        spec = self._kept.get(row.id) or self._spec_of(row)
         self._locations.environments.joinpath(str(row.id)).mkdir(0o700, parents=True, exist_ok=True)
         return self._lanes.lane(spec)
+
+    def keep(self, row: EnvironmentRow) -> None:
+        """Let an environment have the lane that it has now, whatever becomes of its plugin."""
+        self._kept.setdefault(row.id, self._spec_of(row))
+
+    def release(self, row: EnvironmentRow) -> None:
+        """Let an environment have a lane only as long as its plugin can be used."""
+        self._kept.pop(row.id, None)
+
+    def _spec_of(self, row: EnvironmentRow) -> LaneSpec:
+        return self.spec(row.name, row.adapter, row.settings, row.id)
 
     def spec(
         self, name: str, kind: str, settings: dict[str, Any], environment_id: int = 0

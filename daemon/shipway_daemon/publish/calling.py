@@ -46,6 +46,7 @@ class Calls:
         """
         if await self.holder(row) is not None:
             raise Busy
+        self._adapters.usable(row.adapter)
         asking = asyncio.create_task(_asked(question, self._adapters.lane(row)))
         try:
             while not asking.done():

@@ -7,8 +7,7 @@ from typing import TypeVar
 from shipway_client.errors import Busy
 from shipway_client.locations import Locations
 from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Plugin
-from shipway_plugins.credentials import credential_names
-from shipway_plugins.words import AdapterRecord, EnvironmentStatus, PluginState, StatusReport
+from shipway_plugins.words import AdapterRecord, EnvironmentStatus, StatusReport
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import environments
@@ -16,8 +15,10 @@ from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.jobs import rows as jobs
-from shipway_daemon.publish.adapters import Adapters, Brought
-from shipway_daemon.publish.calling import Calls, lock_key
+from shipway_daemon.publish import view
+from shipway_daemon.publish.adapters import Adapters
+from shipway_daemon.publish.calling import Calls
+from shipway_daemon.publish.following import Following
 from shipway_daemon.publish.settings import Settings
 from shipway_daemon.publish.status import Statuses
 from shipway_daemon.publish.trial import Trials
@@ -39,6 +40,7 @@ class Environments:
         self._adapters = Adapters(lanes, locations)
         self._calls = Calls(database, self._adapters)
         self._statuses = Statuses(database, self._adapters, self._calls)
+        self._following = Following(database, self._adapters, self._calls, self._statuses, lanes)
         self._trials = Trials(locations)
         self._settings = Settings(database, self._adapters, self._trials)
 
@@ -52,21 +54,12 @@ class Environments:
 
     async def close(self) -> None:
         """Ask nobody any more."""
+        await self._following.close()
         await self._statuses.close()
 
     async def follow_plugins(self, records: Sequence[Plugin]) -> None:
-        """Learn which adapters there are now; who lost its adapter, or got it, is told so."""
-        before = self._adapters.kinds()
-        self._adapters.take(records)
-        after = self._adapters.kinds()
-        rows = await self._database.read(environments.every)
-        await self._statuses.mark_absent(rows)
-        for row in rows:
-            if row.adapter not in after:
-                self._lanes.let_go(row.id)
-        if before:
-            back = set(after) - set(before)
-            self._statuses.begin(row for row in rows if row.adapter in back)
+        """Learn which adapters there are now; who lost its adapter, or got it back, is told so."""
+        await self._following.take(records)
 
     # ------------------------------------------------------- what publishing needs
 
@@ -142,32 +135,8 @@ class Environments:
         self._statuses.seen(rows)
 
     def environment(self, tx: Connection, row: EnvironmentRow) -> Environment:
-        """Join what is stored of an environment with its plugin, and the job that makes it Busy."""
-        brought = self._adapters.brought(row.adapter)
-        record = self.adapter(row.adapter)
-        holder = jobs.live_job(tx, lock_key(row.id))
-        report = self._adapters.absence(row.adapter) or _known(row)
-        if holder is not None:
-            report = _busy(*holder)
-        return Environment(
-            id=row.id,
-            name=row.name,
-            adapter=row.adapter,
-            title=brought.adapter.title if brought else row.adapter,
-            settings=row.settings,
-            status=report.status,
-            reason=report.reason,
-            remedy=report.remedy,
-            read_at=row.read_at,
-            job=holder[0] if holder else None,
-            capabilities=record.capabilities if record else None,
-            created_at=row.created_at,
-            plugin=brought.plugin.name if brought else None,
-            plugin_state=_state(brought, row),
-            plugin_error=brought.plugin.error if brought else "",
-            bad_settings=row.bad_settings,
-            credentials=credential_names(brought.adapter.options) if brought else [],
-        )
+        """An environment as it is answered, by what is known now."""
+        return view.environment(tx, row, self._adapters)
 
     async def check(self, name: str) -> Environment:
         """Ask an environment for its status and for what it holds; a Busy one is left alone."""
@@ -226,22 +195,3 @@ def ensure_default(tx: Connection) -> None:
     if not environments.exists(tx, DEFAULT_NAME):
         environments.create(tx, DEFAULT_NAME, _DEFAULT_ADAPTER, {})
         history.append(tx, "environment.added", DEFAULT_NAME, adapter=_DEFAULT_ADAPTER)
-
-
-def _known(row: EnvironmentRow) -> StatusReport:
-    status = EnvironmentStatus(row.status)
-    return StatusReport(status=status, reason=row.reason, remedy=row.remedy)
-
-
-def _busy(job: int, app: str | None) -> StatusReport:
-    reason = f"Job {job} is at work on {app}."
-    return StatusReport(status=EnvironmentStatus.BUSY, reason=reason)
-
-
-def _state(brought: Brought | None, row: EnvironmentRow) -> PluginState | None:
-    """The state of the plugin, as far as this environment is concerned."""
-    if brought is None:
-        return None
-    if brought.plugin.state is PluginState.ENABLED and row.bad_settings:
-        return PluginState.BAD_SETTINGS
-    return brought.plugin.state

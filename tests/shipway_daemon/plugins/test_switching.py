@@ -2,10 +2,11 @@
 
 import pytest
 from shipway_client.errors import NotFound, Refused
-from shipway_client.wire import AddEnvironment, AddFile
+from shipway_client.wire import AddEnvironment, AddFile, JobOutcome, PublishRequest
 from shipway_plugins.words import EnvironmentStatus, PluginState
-from support.desk import OLDER, SAMPLES
+from support.desk import OLDER, SAMPLES, desk_daemon
 from support.made_plugins import store
+from support.processes import children_of
 from support.waiting import wait_for
 
 #: Leaves a dot beside itself each time that it is imported.
@@ -14,6 +15,14 @@ import pathlib
 with pathlib.Path(__file__).with_name("imports").open("a") as file:
     file.write(".")
 """
+
+
+@pytest.fixture
+async def desk():
+    """A running desk."""
+    async with desk_daemon() as made:
+        await made.daemon.start()
+        yield made
 
 
 async def status_of(daemon, name):
@@ -87,6 +96,59 @@ async def test_no_file_is_read_without_the_formats(daemon):
         await daemon.client.versions.add(file)
     await daemon.client.plugins.enable("formats")
     assert (await daemon.client.versions.add(file)).version.identifier == "dev.shipway.sample"
+
+
+#: Vetoes every publish.
+POLICY = """
+from shipway_plugins import hook
+from shipway_plugins.words import *
+
+@hook
+def shipway_findings(plan):
+    return [Finding(severity=Severity.ERROR, rule="never", sentence="Not on my watch.")]
+"""
+
+
+async def test_a_policy_that_is_off_is_not_asked(daemon, made):
+    """And is asked again as soon as it is on."""
+    made.install("veto", POLICY)
+    await daemon.start()
+    client = daemon.client
+    await wait_for(lambda: state_is(daemon, "veto", PluginState.ENABLED), 60)
+    version = (await client.versions.add(AddFile(path=str(SAMPLES / OLDER)))).version
+    await client.versions.mark_candidate(version.address)
+    (app,) = (await client.profiles.apps()).items
+    request = PublishRequest(app=app.address, environment="enterprise-store", selections=[])
+
+    async def rules():
+        return {finding.rule for finding in (await client.jobs.preview(request)).findings}
+
+    assert "never" in await rules()
+    await client.plugins.disable("veto")
+    assert "never" not in await rules()
+    await client.plugins.enable("veto")
+    assert "never" in await rules()
+
+
+async def test_a_job_at_work_goes_on_to_its_end(desk):
+    """Its plugin is switched off under it; then its lane ends, and nothing more is published."""
+    environment = await desk.client.environments.show("holding")
+    store = desk.store(environment)
+    store.hold("upload")
+    job = await desk.publish("holding", desk.newer)
+    await store.waiting_at("upload")
+
+    await desk.client.plugins.disable(environment.plugin)
+    assert (await desk.client.environments.show("holding")).job == job.id
+    store.release()
+    assert (await desk.ended(job)).outcome is JobOutcome.VERIFIED
+
+    seen = await desk.client.environments.show("holding")
+    assert (seen.status, seen.plugin_state) == (EnvironmentStatus.UNKNOWN, PluginState.DISABLED)
+    await wait_for(lambda: "lane" not in children_of(desk.daemon.pid).values(), 60)
+    with pytest.raises(Refused, match="is disabled"):
+        await desk.publish("holding", desk.older)
+    assert await desk.live("holding") == [desk.newer.sha256]
 
 
 @pytest.mark.parametrize("verb", ["disable", "enable", "show"])

@@ -189,6 +189,20 @@ async def test_settings_that_fit_no_more_are_named_after_an_update(daemon):
     assert mended.bad_settings == {}
 
 
+async def test_what_became_a_credential_is_hidden(daemon):
+    """A newer plugin calls a credential what was plain text when it was set."""
+    daemon.made_plugins.install("picky", source("region: str = ''"), version="1.5")
+    await wait_for(lambda: has_version(daemon, "1.5"), 60)
+    await add(daemon, server="a", region=SECRET)
+    daemon.made_plugins.install("picky", source("region: Credential = ''"), version="2.0")
+    await wait_for(lambda: has_version(daemon, "2.0"), 60)
+    seen = await daemon.client.environments.check("mine")
+    assert seen.settings == {"server": "a", "region": "(not shown)"}
+    assert seen.plugin_state is PluginState.BAD_SETTINGS
+    assert "env:NAME" in seen.bad_settings["region"]
+    assert SECRET not in seen.reason + seen.remedy
+
+
 async def has_version(daemon, version):
     page = await daemon.client.plugins.list()
     return version in {plugin.version for plugin in page.items if plugin.name == "picky"}
