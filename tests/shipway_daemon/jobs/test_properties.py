@@ -153,9 +153,10 @@ class Jobs(RuleBasedStateMachine):
         stands = bool(lock and queue and (live or queued))
         self.expected[job] = Expected(JobState.QUEUED if stands else JobState.READY, lock)
 
-    @rule(pick=st.integers(0, 999))
-    def cancel(self, pick: int) -> None:
-        if (job := self._pick(list(self.expected), pick)) is None:
+    @rule(state=st.sampled_from(JobState), pick=st.integers(0, 999))
+    def cancel(self, state: JobState, pick: int) -> None:
+        of_state = [job for job, told in self.expected.items() if told.state is state]
+        if (job := self._pick(of_state, pick)) is None:
             return
         told = self.expected[job]
         with self.database.begin() as tx:
@@ -170,9 +171,11 @@ class Jobs(RuleBasedStateMachine):
         elif told.state is JobState.QUEUED:
             told.state = JobState.DONE
 
-    @rule(pick=st.integers(0, 999))
-    def answer(self, pick: int) -> None:
-        if (job := self._pick(list(self.expected), pick)) is None:
+    @rule(pick=st.integers(0, 999), anybody=st.booleans())
+    def answer(self, pick: int, anybody: bool) -> None:
+        """Mostly somebody who waits; whoever does not takes no answer."""
+        waiting = [job for job, told in self.expected.items() if told.state is JobState.WAITING]
+        if (job := self._pick(list(self.expected) if anybody else waiting, pick)) is None:
             return
         told = self.expected[job]
         give = functools.partial(self.daemon.engine._give, job_id=job, answer=7, actor="a", step="")
@@ -225,8 +228,7 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 999), result=st.integers(0, 9))
     def step(self, pick: int, result: int) -> None:
-        if (job := self._pick(self._owned(), pick)) is None:
-            return
+        job = self._some_owned(pick)
         position = len(self.expected[job].steps)
         with self.database.begin() as tx:
             save_step(tx, job, self.daemon.epoch, position, result)
@@ -238,8 +240,7 @@ class Jobs(RuleBasedStateMachine):
         keep_lock=st.booleans(),
     )
     def wait(self, pick: int, seconds: float, keep_lock: bool) -> None:
-        if (job := self._pick(self._owned(), pick)) is None:
-            return
+        job = self._some_owned(pick)
         told = self.expected[job]
         with self.database.begin() as tx:
             waiting = begin_wait(
@@ -258,8 +259,7 @@ class Jobs(RuleBasedStateMachine):
 
     @rule(pick=st.integers(0, 999), outcome=st.sampled_from(JobOutcome))
     def end(self, pick: int, outcome: JobOutcome) -> None:
-        if (job := self._pick(self._owned(), pick)) is None:
-            return
+        job = self._some_owned(pick)
         with self.database.begin() as tx:
             end(tx, job, self.daemon.epoch, outcome)
         self.expected[job].state = JobState.DONE
@@ -381,6 +381,14 @@ class Jobs(RuleBasedStateMachine):
 
     def _owned(self) -> list[int]:
         return [job for job, told in self.expected.items() if told.state in OWNED]
+
+    def _some_owned(self, pick: int) -> int:
+        """A job that runs; where there is none, one is let run."""
+        if not self._owned():
+            if not any(told.state is JobState.READY for told in self.expected.values()):
+                self.submit(None, queue=False)
+            self.claim()
+        return self._owned()[pick % len(self._owned())]
 
     def _pick(self, among: list[int], pick: int) -> int | None:
         return among[pick % len(among)] if among else None

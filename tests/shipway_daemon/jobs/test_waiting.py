@@ -281,3 +281,35 @@ async def test_thousands_that_wait_are_one_heap_and_no_task(jobs, clock) -> None
     for job in numbers:
         await jobs.ended(job)
     assert len(work.came) == len(numbers)
+
+
+class Twice(Waiter):
+    """Waits twice: a short one that is answered, then a long one."""
+
+    async def run(self, job: RunningJob) -> Ended:
+        for name, seconds in (("first", HOUR), ("second", DAY)):
+            self.came.append(await job.wait(name, seconds, f"the {name} answer"))
+        return Ended(outcome=JobOutcome.VERIFIED, reason="Done.")
+
+
+async def test_the_deadline_of_a_wait_that_is_over_wakes_no_other_one(jobs, clock) -> None:
+    work = Twice()
+    engine = jobs.start(1, work)
+    job = await jobs.submit()
+    engine.kick()
+    await jobs.reaches(job, JobState.WAITING)
+    await engine.answer(job, "yes", "ana", step="first")
+
+    async def second() -> bool:
+        return (await jobs.read(job)).waits_for == "the second answer"
+
+    await wait_for(second, 30)
+    await wait_for(lambda: not engine._running)
+    clock.go_by(HOUR + 1)
+    engine.kick()
+    left = DAY - HOUR - 1
+    await wait_for(lambda: engine._deadlines._heap[0][0] - clock.elapsed() == left)
+    assert (await jobs.read(job)).state is JobState.WAITING
+    clock.go_by(DAY)
+    engine.kick()
+    assert (await jobs.ended(job)).outcome is JobOutcome.VERIFIED
