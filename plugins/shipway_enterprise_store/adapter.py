@@ -1,7 +1,7 @@
 """The adapter of the built-in store."""
 
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import msgspec
 from shipway_plugins import Adapter, EnvironmentContext, Reporter
@@ -29,9 +29,12 @@ from shipway_enterprise_store.index import Held, Index, now
 
 
 class EnterpriseStoreOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The settings of the store. `directory` holds what is published; None: Shipway's own."""
+    """The settings of the store."""
 
-    directory: str | None = None
+    directory: Annotated[
+        str | None,
+        msgspec.Meta(description="The folder that holds what is published; none: Shipway's own."),
+    ] = None
 
 
 class EnterpriseStore(Adapter):
@@ -51,6 +54,7 @@ class EnterpriseStore(Adapter):
             raise BadSettings(
                 f"The setting directory does not fit: {chosen} is no absolute path.",
                 "Write the path from the root on.",
+                fields={"directory": f"{chosen} is no absolute path."},
             )
         directory = Path(chosen) if chosen else context.data_dir
         self._folder = StoreFolder(directory, context.data_dir)

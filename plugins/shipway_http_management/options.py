@@ -5,6 +5,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 from shipway_plugins.credentials import Credential
 from shipway_plugins.errors import BadSettings
 
@@ -13,24 +14,39 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 class HttpManagementOptions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the management server is, and how it is spoken to.
+    """Where the management server is, and how it is spoken to."""
 
-    Attributes:
-        server: Its address, `https://host[:port][/path]`; what the contract names is below it.
-        token: The bearer token.
-        ca_file: A PEM file of the authorities that are trusted; None: those of this machine.
-        allow_plain_http: Speak `http` to another machine too: whoever is on the way reads the
-            token and may change what is published.
-        chunk_size: How many bytes of an upload go in one request.
-        timeout: How many seconds the server may be silent before it counts as unreachable.
-    """
-
-    server: str
-    token: Credential
-    ca_file: str | None = None
-    allow_plain_http: bool = False
-    chunk_size: Annotated[int, msgspec.Meta(ge=1024, le=16 * 1024 * 1024)] = 4 * 1024 * 1024
-    timeout: Annotated[float, msgspec.Meta(gt=0, le=600)] = 30.0
+    server: Annotated[
+        str, Meta(description="Its address, https://host[:port][/path]; the contract is below it.")
+    ]
+    token: Annotated[Credential, Meta(description="The bearer token.")]
+    ca_file: Annotated[
+        str | None,
+        Meta(description="A PEM file of the authorities to trust; none: those of this machine."),
+    ] = None
+    allow_plain_http: Annotated[
+        bool,
+        Meta(
+            description="Speak http to another machine too: who is on the way reads the token, and"
+            " may change what is published."
+        ),
+    ] = False
+    chunk_size: Annotated[
+        int,
+        Meta(
+            ge=1024,
+            le=16 * 1024 * 1024,
+            description="How many bytes of an upload go in one request.",
+        ),
+    ] = 4 * 1024 * 1024
+    timeout: Annotated[
+        float,
+        Meta(
+            gt=0,
+            le=600,
+            description="How many seconds of silence count as unreachable.",
+        ),
+    ] = 30.0
 
 
 def server_address(options: HttpManagementOptions) -> str:
@@ -85,4 +101,5 @@ def tls_context(options: HttpManagementOptions) -> ssl.SSLContext:
 
 
 def _bad(field: str, why: str, hint: str = "") -> BadSettings:
-    return BadSettings(f"The setting {field} does not fit: {why}.", hint)
+    sentence = f"The setting {field} does not fit: {why}."
+    return BadSettings(sentence, hint, fields={field: f"{why}."})
