@@ -52,7 +52,7 @@ async def many(desk: Desk, *, publishes: int, environments: int, kills: int) -> 
             job = await desk.publish(name, version, queue=True, force=True)
             promised.append(job.id)
         if promised and dice.random() < 0.15:
-            await desk.client.jobs.cancel(dice.choice(promised))
+            await desk.client.jobs.cancel(dice.choice(promised[-8:]))
         if number + 1 in deaths:
             await desk.daemon.kill()
             await desk.daemon.start(IMPATIENT)

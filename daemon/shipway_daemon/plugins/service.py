@@ -37,6 +37,8 @@ class Plugins:
         self._looking: asyncio.Task[None] | None = None
         self._turns = asyncio.Semaphore(AT_ONCE)
         self._changing = asyncio.Lock()
+        #: Whether all that the door waits for is known; nobody is told of half of it.
+        self._loaded = False
 
     def follow(self, follower: Follower) -> None:
         """Tell `follower` the records now known to be good, and again at each change."""
@@ -54,6 +56,9 @@ class Plugins:
         probes = {name: self._probe(name) for name in due}
         own = [probes[name] for name, source in due.items() if choosing.is_own(source)]
         await asyncio.gather(*own)
+        async with self._changing:
+            self._loaded = True
+            await self._tell()
 
     async def close(self) -> None:
         """End what is still being probed."""
@@ -201,11 +206,13 @@ class Plugins:
     async def _change_now(self, change: Callable[[Connection], bool]) -> None:
         """One change after the other."""
         async with self._changing:
-            if not await self._database.write(change):
-                return
-            records = await self._database.read(plugins.every)
-            for follower in self._followers:
-                await follower(records)
+            if await self._database.write(change) and self._loaded:
+                await self._tell()
+
+    async def _tell(self) -> None:
+        records = await self._database.read(plugins.every)
+        for follower in self._followers:
+            await follower(records)
 
 
 def _note(tx: Connection, record: PluginRecord) -> bool:

@@ -10,7 +10,13 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 from shipway_client.errors import Failed, ShipwayError
-from shipway_plugins.errors import NotSupported, PluginError, StoreBusy, StoreRefused
+from shipway_plugins.errors import (
+    BadSettings,
+    NotSupported,
+    PluginError,
+    StoreBusy,
+    StoreRefused,
+)
 from shipway_plugins.words import LiveState, Receipt
 
 from shipway_daemon.catalog.environments import EnvironmentRow
@@ -20,6 +26,10 @@ from shipway_daemon.publish.deadlines import Deadlines
 from shipway_daemon.publish.environments import Environments
 from shipway_daemon.publish.sending import Sending
 from shipway_daemon.publish.verification import read_back
+from shipway_daemon.workers.errors import BadCredential
+
+#: What is raised before anything is sent, or instead: the answer is no, and it is an answer.
+_NOTHING_SENT = (StoreRefused, NotSupported, BadSettings, BadCredential)
 
 
 class Silent(Failed):
@@ -96,7 +106,7 @@ class Attempt:
             return await job.step(send, Sent, _given(Sent(receipt=receipt)))
         try:
             return await job.step(send, Sent, self._send)
-        except (StoreRefused, NotSupported) as error:
+        except _NOTHING_SENT as error:
             raise await self._refused(error) from error
         except (PluginError, ShipwayError) as error:
             settled = await self._lost(error)
@@ -127,10 +137,10 @@ class Attempt:
             )
         return self._sending.receipt if self._holds(live) else None
 
-    async def _refused(self, error: PluginError) -> NotTaken:
-        """The store said no; what it holds is read all the same, for people to see."""
+    async def _refused(self, error: PluginError | ShipwayError) -> NotTaken:
+        """Nothing was sent; what the store holds is read all the same, for people to see."""
         await self._job.log(f"{type(error).__name__}: {error.message}")
-        await self._job.stage("Read back", "the store said no", broken=True)
+        await self._job.stage("Read back", "nothing was taken", broken=True)
         live = await read_back(self.live, lambda _: True, self._deadlines.settle)
         return NotTaken(error.message, error.hint, live)
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 from shipway_client.errors import Busy, ShipwayError
-from shipway_plugins.errors import PluginError
+from shipway_plugins.errors import NotSupported, PluginError
 from shipway_plugins.words import Capabilities, ItemAction, LiveEntry, LiveState, Plan, PlanItem
 
 #: How long between two looks.
@@ -43,15 +43,15 @@ async def read_back(
 ) -> LiveState | None:
     """Read until the answer is enough, or until the deadline; the last answer, None if none came.
 
-    A store that cannot be asked is asked again: what it holds is unknown until it answers. A read
-    that is under way at the deadline is given up.
+    A store that cannot be asked is asked again: what it holds is unknown until it answers. One
+    that can never be read back is not. A read that is under way at the deadline is given up.
 
     Raises:
         Busy: A job that has no lock asked, and another one is at work.
     """
     last = None
     pause = _FIRST_PAUSE
-    with suppress(TimeoutError):
+    with suppress(TimeoutError, NotSupported):
         async with asyncio.timeout(seconds):
             while True:
                 last = await _answer(read)
@@ -66,7 +66,7 @@ async def _answer(read: Callable[[], Awaitable[LiveState]]) -> LiveState | None:
     """Read once; None where the store does not answer."""
     try:
         return await read()
-    except Busy:
+    except (Busy, NotSupported):
         raise
     except (PluginError, ShipwayError):
         return None

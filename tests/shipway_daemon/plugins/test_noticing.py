@@ -23,6 +23,8 @@ async def test_a_plugin_that_hangs_does_not_hold_up_the_door(daemon, made):
     names = {one.name: one.state for one in (await daemon.client.plugins.list()).items}
     assert names["formats"] is names["enterprise_store"] is PluginState.ENABLED
     assert "slow" not in names
+    told = (await daemon.client.history.events(kind="environment.status-changed")).items
+    assert all("No installed plugin" not in event.data["reason"] for event in told)
     await wait_for(lambda: failed(daemon, "slow"), 60)
     assert "did not answer in time" in (await plugin(daemon, "slow")).error
 

@@ -121,6 +121,17 @@ async def test_every_wrong_setting_is_named_and_nothing_is_kept(daemon):
     assert [path.name for path in daemon.locations.environments.glob("trial-*")] == []
 
 
+async def test_the_command_line_has_a_line_for_each(daemon):
+    """The whole way: from `--set` to what the adapter's own options say."""
+    wrong = ("--set", "prot=1", "--set", f"token={SECRET}")
+    ran = await daemon.shipway("env", "add", "mine", "--adapter", "picky", *wrong)
+    assert ran.code == 2
+    lines = ran.err.splitlines()
+    assert "  server: It is missing, and has no default." in lines
+    assert "  prot: There is no such setting. Did you mean port?" in lines
+    assert SECRET not in ran.err + ran.out
+
+
 async def test_what_the_adapter_itself_refuses_is_refused(daemon):
     """A credential that is not there as well; but a store that is silent now is taken."""
     with pytest.raises(WrongUsage, match="Not it") as error:

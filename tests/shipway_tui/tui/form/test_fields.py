@@ -109,3 +109,22 @@ def test_an_options_type_without_options_has_no_field():
         pass
 
     assert fields_of(msgspec.json.schema(Empty)) == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        {"$ref": "#/$defs/Nowhere"},
+        {"$ref": "https://example.org/schema"},
+        {"enum": [{"a": 1}, [2]]},
+        {"enum": "abc"},
+        {"type": ["string", "null"]},
+        {"type": "array", "items": 3},
+        {"type": "object", "additionalProperties": {"type": ["string"]}},
+        {},
+    ],
+)
+def test_a_schema_of_which_nothing_is_known_is_filled_in_as_json(written):
+    [field] = fields_of({"type": "object", "properties": {"strange": written}})
+    assert field.kind is Kind.OTHER
+    assert field.choices == ()

@@ -70,7 +70,7 @@ def _field(name: str, option: dict[str, Any], whole: dict[str, Any], *, required
     nullable = len(meant) < len(kinds)
     one = meant[0] if len(meant) == 1 else {}
     kind = Kind.CREDENTIAL if is_credential(option) else _kind(one, whole)
-    choices = tuple(one.get("enum", ()))
+    choices = _choices(one)
     if kind is Kind.SWITCH and nullable:
         kind, choices = Kind.CHOICE, (True, False)
     return Field(
@@ -86,8 +86,16 @@ def _field(name: str, option: dict[str, Any], whole: dict[str, Any], *, required
     )
 
 
+def _choices(option: dict[str, Any]) -> tuple[Any, ...]:
+    """What can be chosen from, where each choice is one word."""
+    choices = option.get("enum")
+    if not isinstance(choices, list):
+        return ()
+    return tuple(choices) if all(isinstance(one, str | int | float) for one in choices) else ()
+
+
 def _kind(option: dict[str, Any], whole: dict[str, Any]) -> Kind:
-    if option.get("enum"):
+    if _choices(option):
         return Kind.CHOICE
     match option.get("type"):
         case "string":
@@ -106,8 +114,8 @@ def _kind(option: dict[str, Any], whole: dict[str, Any]) -> Kind:
 def _plain(held: Any, whole: dict[str, Any]) -> bool:
     """Whether what a list or a table holds can be written on one line."""
     one = _resolved(held, whole) if isinstance(held, dict) else {}
-    words = [isinstance(choice, str) for choice in one.get("enum", ())]
-    return one.get("type") in {"string", "integer", "number"} or (bool(words) and all(words))
+    words = [isinstance(choice, str) for choice in _choices(one)]
+    return one.get("type") in ("string", "integer", "number") or (bool(words) and all(words))
 
 
 def _item(kind: Kind, option: dict[str, Any], whole: dict[str, Any]) -> Field | None:
@@ -116,9 +124,12 @@ def _item(kind: Kind, option: dict[str, Any], whole: dict[str, Any]) -> Field | 
 
 
 def _resolved(option: dict[str, Any], whole: dict[str, Any]) -> dict[str, Any]:
-    """Follow a reference to a definition; what stands beside it wins."""
-    name = option.get("$ref", "").removeprefix("#/$defs/")
-    return {**whole["$defs"][name], **option} if name else option
+    """Follow a reference to a definition; what stands beside it wins.
+
+    An author may write into a schema what they like: one that leads nowhere says nothing.
+    """
+    name = str(option.get("$ref", "")).removeprefix("#/$defs/")
+    return {**whole.get("$defs", {}).get(name, {}), **option} if name else option
 
 
 def _range(option: dict[str, Any]) -> str:
