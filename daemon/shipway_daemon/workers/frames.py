@@ -4,13 +4,15 @@ They travel on a socket pair of their own, never on stdin or stdout, so that wha
 prints cannot be mistaken for an answer. A frame is at most `MAX_FRAME` bytes.
 """
 
-import asyncio
 import struct
 from collections.abc import Awaitable, Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from shipway_plugins.words import Progress, Stage
+
+if TYPE_CHECKING:
+    import asyncio  # every child imports this module, and none needs a loop
 
 #: The longest frame, in bytes, in either direction.
 MAX_FRAME = 1 << 20
@@ -104,7 +106,7 @@ def encode(message: object) -> bytes:
     return HEADER.pack(len(body)) + body
 
 
-async def read_frame(reader: asyncio.StreamReader) -> ChildFrame:
+async def read_frame(reader: "asyncio.StreamReader") -> ChildFrame:
     """Read one message of a child.
 
     Raises:
