@@ -28,7 +28,7 @@ run: $(STAMP)
 	@$(BIN)/shipway
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -m "not e2e" -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -m "not e2e" -n 4 --dist worksteal
 
 e2e: $(STAMP)
 	@bash contrib/e2e-tools.sh

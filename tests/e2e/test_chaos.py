@@ -23,6 +23,8 @@ from support.desk import Desk, desk_daemon
 from support.management import TOKEN, ManagementServer, management_servers
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.e2e
+
 ENVIRONMENTS = 5
 PUBLISHES = 100
 SEED = int(os.environ.get("SHIPWAY_SEED") or random.SystemRandom().randrange(1_000_000))
@@ -161,7 +163,6 @@ def _kind(job: Job) -> str:
     return f"{job.outcome}: {' '.join(words)[:110]}"
 
 
-@pytest.mark.e2e
 async def test_100_publishes_over_a_broken_network(tmp_path):
     async with lines(ENVIRONMENTS, tmp_path, SEED) as made:
         await publish_over(made, PUBLISHES // ENVIRONMENTS, SEED)

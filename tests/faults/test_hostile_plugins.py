@@ -24,6 +24,8 @@ from support.desk import HASTY, Desk, desk_daemon
 from support.processes import is_running
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.e2e
+
 #: Seconds that the daemon gives each call; more where another limit is to be the first.
 HASTE, PATIENCE = 5, 90
 #: How long until no process is left, as the issue has it.
@@ -192,9 +194,9 @@ async def _fails_its_own_job(desk: Desk, case: Case) -> None:
     ("cases", "seconds"),
     [
         pytest.param(DYING, HASTE, id="dying"),
-        pytest.param(RAISING, HASTE, id="raising", marks=pytest.mark.e2e),
-        pytest.param(HANGING, HASTE, id="hanging", marks=pytest.mark.e2e),
-        pytest.param(HUNGRY, PATIENCE, id="hungry", marks=pytest.mark.e2e),
+        pytest.param(RAISING, HASTE, id="raising"),
+        pytest.param(HANGING, HASTE, id="hanging"),
+        pytest.param(HUNGRY, PATIENCE, id="hungry"),
         pytest.param(BREEDING, HASTE, id="breeding"),
     ],
 )
@@ -205,7 +207,6 @@ async def test_each_fails_its_own_job_and_nothing_else(cases, seconds) -> None:
         assert len(desk.daemon.log) < MOST_LOGGED
 
 
-@pytest.mark.e2e
 async def test_what_hangs_before_the_job_is_refused_with_a_reason() -> None:
     """Without a job: nothing was sent. By force there is one, which ends all the same."""
     async with hostile_desk() as desk:
@@ -235,7 +236,6 @@ async def _is_unknown_from_the_start(desk: Desk) -> None:
     assert LATE in forced.reason
 
 
-@pytest.mark.e2e
 async def test_what_leaks_is_started_anew() -> None:
     """It fails nothing, and never grows for long."""
     async with hostile_desk() as desk:

@@ -14,11 +14,13 @@ from support import killing_daemon
 from support.desk import IMPATIENT, KILLING, Desk, assert_whole, desk_daemon, kill_points
 
 ENVIRONMENT = "holding"
+#: How long a store is believed to be slow, in seconds; a minute is too long for fifty tests.
+PATIENCE = {"SHIPWAY_TEST_PATIENCE": "1.0"}
 
 
 @pytest.fixture
 async def desk():
-    async with desk_daemon() as made:
+    async with desk_daemon(environment=PATIENCE) as made:
         yield made
 
 
@@ -52,7 +54,7 @@ async def assert_settled(desk: Desk, digests: list[str], applied: int) -> None:
 @pytest.mark.parametrize("point", kill_points(killing_daemon.PUBLISH))
 async def test_a_promised_publish_arrives_exactly_once(desk: Desk, point: str) -> None:
     await killed_at(desk, point)
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     job = await the_job(desk)
     assert job.outcome is JobOutcome.VERIFIED, job.reason
     await assert_settled(desk, [desk.newer.sha256], applied=1)
@@ -61,7 +63,7 @@ async def test_a_promised_publish_arrives_exactly_once(desk: Desk, point: str) -
 @pytest.mark.parametrize("point", kill_points(killing_daemon.UNPROMISED))
 async def test_a_publish_that_was_not_committed_leaves_no_trace(desk: Desk, point: str) -> None:
     await killed_at(desk, point)
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     assert (await desk.client.jobs.list()).items == []
     assert (await desk.published(ENVIRONMENT)).outcome is JobOutcome.VERIFIED
     await assert_settled(desk, [desk.newer.sha256], applied=1)
@@ -70,14 +72,14 @@ async def test_a_publish_that_was_not_committed_leaves_no_trace(desk: Desk, poin
 @pytest.mark.parametrize("point", ["connect", "upload", "applied", "live"])
 async def test_a_lane_that_is_at_work_dies_with_its_daemon(desk: Desk, point: str) -> None:
     """The store was in the middle of it: it is asked before anything is sent again."""
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     store = desk.store(await desk.available(ENVIRONMENT))
     store.hold(point)
     job = await desk.publish(ENVIRONMENT)
     await store.waiting_at(point)
     await desk.daemon.kill()
     store.release()
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     assert (await desk.ended(job)).outcome is JobOutcome.VERIFIED
     await assert_settled(desk, [desk.newer.sha256], applied=1)
     assert len(store.calls("publish")) == (2 if point in ("connect", "upload") else 1)
@@ -87,7 +89,7 @@ async def test_a_lane_that_is_at_work_dies_with_its_daemon(desk: Desk, point: st
 async def test_a_daemon_that_dies_while_it_takes_over_is_taken_over_from(
     desk: Desk, point: str
 ) -> None:
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     store = desk.store(await desk.available(ENVIRONMENT))
     store.hold("upload")
     job = await desk.publish(ENVIRONMENT)
@@ -96,7 +98,7 @@ async def test_a_daemon_that_dies_while_it_takes_over_is_taken_over_from(
     store.release()
     await desk.daemon.launch(KILLING, SHIPWAY_TEST_KILL_AT=point)
     assert await desk.daemon.wait() == -signal.SIGKILL
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     assert (await desk.ended(job)).outcome is JobOutcome.VERIFIED
     await assert_settled(desk, [desk.newer.sha256], applied=1)
 
@@ -108,7 +110,7 @@ async def test_an_unpublish_is_done_exactly_once(desk: Desk, point: str) -> None
     await desk.available(ENVIRONMENT)
     job = await desk.unpublish(ENVIRONMENT)
     assert await desk.daemon.wait() == -signal.SIGKILL
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     assert (await desk.ended(job)).outcome is JobOutcome.VERIFIED
     await assert_settled(desk, [], applied=2)
 
@@ -134,7 +136,7 @@ async def cancelled(desk: Desk, point: str, held_at: str) -> None:
         await desk.client.jobs.cancel(job.id)
     assert await desk.daemon.wait() == -signal.SIGKILL
     store.release()
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     ended = await desk.ended(job)
     lost = point == "the cancellation recorded"
     assert ended.outcome is (JobOutcome.VERIFIED if lost else JobOutcome.CANCELLED), ended.reason
@@ -144,7 +146,7 @@ async def cancelled(desk: Desk, point: str, held_at: str) -> None:
 
 async def test_a_store_that_cannot_be_asked_afterwards_is_sent_nothing_more(desk: Desk) -> None:
     """Killed while it was sent, and nobody can say what became of it: unverified, and free."""
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     environment = await desk.environment("unknown", mute=True)
     store = desk.store(environment)
     store.hold("upload")
@@ -152,7 +154,7 @@ async def test_a_store_that_cannot_be_asked_afterwards_is_sent_nothing_more(desk
     await store.waiting_at("upload")
     await desk.daemon.kill()
     store.release()
-    await desk.daemon.start(IMPATIENT, SHIPWAY_TEST_PATIENCE="0.5")
+    await desk.daemon.start(IMPATIENT)
     ended = await desk.ended(job)
     assert ended.outcome is JobOutcome.UNVERIFIED
     assert "Shipway stopped while this was being sent" in ended.reason
@@ -162,7 +164,7 @@ async def test_a_store_that_cannot_be_asked_afterwards_is_sent_nothing_more(desk
 
 
 async def test_a_queued_job_keeps_its_place_over_a_kill(desk: Desk) -> None:
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     store = desk.store(await desk.available(ENVIRONMENT))
     store.hold("upload")
     first = await desk.publish(ENVIRONMENT, desk.older)
@@ -170,7 +172,7 @@ async def test_a_queued_job_keeps_its_place_over_a_kill(desk: Desk) -> None:
     queued = [await desk.publish(ENVIRONMENT, desk.newer, queue=True) for _ in range(2)]
     await desk.daemon.kill()
     store.release()
-    await desk.daemon.start()
+    await desk.daemon.start(IMPATIENT)
     ended = [await desk.ended(job) for job in (first, *queued)]
     assert {job.outcome for job in ended} == {JobOutcome.VERIFIED}
     assert [line["key"] for line in store.journal()] == [job.tracking for job in ended]

@@ -32,7 +32,7 @@ from shipway_client.wire import (
 )
 from shipway_plugins.words import EnvironmentStatus, ItemAction
 from support.daemon import RunningDaemon, running_daemon, short_folder
-from support.killing_daemon import TWINS
+from support.killing_daemon import CHOSEN
 from support.waiting import wait_for
 
 PLUGINS = Path(__file__).parent / "plugins"
@@ -183,9 +183,9 @@ def assert_whole(daemon: RunningDaemon, versions: list[Version]) -> None:
 
 
 def kill_points(points: Iterable[str]) -> list[Any]:
-    """Parameters for a test of every point; those that have a twin are left to `make e2e`."""
+    """Parameters for a test of every point; those that are not chosen are left to `make e2e`."""
     return [
-        pytest.param(point, marks=pytest.mark.e2e if point in TWINS else ()) for point in points
+        pytest.param(point, marks=() if point in CHOSEN else pytest.mark.e2e) for point in points
     ]
 
 

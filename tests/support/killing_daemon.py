@@ -8,7 +8,9 @@ import asyncio
 import inspect
 import os
 import signal
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn
 
 from shipway_daemon import server
@@ -210,26 +212,38 @@ def _any_ready(tx: Any) -> bool:
     return tx.execute(query).first() is not None
 
 
-#: Points that leave the same behind as another one; `make test` spares its time, `make e2e` not.
-TWINS = frozenset(
+#: The points at which `make test` kills as well: one before and one after each thing that counts.
+#: `make e2e` kills at all of them.
+CHOSEN = frozenset(
     {
-        "the copy staged",
-        "about to answer",
-        "before prepare",
-        "before the intent",
-        "the intent not committed",
-        "connecting",
-        "the receipt not committed",
-        "about to read back",
-        "lanes recovered",
-        "taken over, not committed",
-        "the store asked",
-        "about to look what it holds",
+        "half of it copied",
+        "renamed",
+        "recorded, not committed",
+        "committed",
+        "submitted, not committed",
+        "submitted, not answered",
+        "claimed, not committed",
+        "the intent recorded",
+        "uploading",
+        "sent, no receipt recorded",
+        "the receipt recorded",
+        "the end not committed",
+        "the end recorded",
+        "unpublish: no receipt recorded",
+        "the cancellation committed",
+        "the lane killed",
+        "about to ask the store",
+        "sent again, no receipt recorded",
     }
 )
 
 POINTS = {**INGEST, **UNPROMISED, **PUBLISH, **UNPUBLISH, **CANCEL, **TAKEOVER}
 
 if __name__ == "__main__":
+    if seconds := os.environ.get("SHIPWAY_TEST_PATIENCE"):
+        sys.path.insert(0, str(Path(__file__).parent))
+        from impatient_daemon import impatient
+
+        impatient(float(seconds))
     POINTS[os.environ["SHIPWAY_TEST_KILL_AT"]]()
     main()

@@ -1,5 +1,6 @@
 """What is installed, changed, removed or mended is noticed; nothing of it holds up the door."""
 
+import pytest
 from shipway_client.wire import AddEnvironment
 from shipway_plugins.words import EnvironmentStatus, PluginState
 from support.made_plugins import store
@@ -16,6 +17,7 @@ async def state(daemon, name):
     return found.state if found else None
 
 
+@pytest.mark.e2e
 async def test_a_plugin_that_hangs_does_not_hold_up_the_door(daemon, made):
     """A new home opens with Shipway's own plugins, while a stranger is still being probed."""
     made.install("slow", "import time; time.sleep(600)")

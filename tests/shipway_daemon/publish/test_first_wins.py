@@ -5,6 +5,7 @@ The store holds until it is told, so that "at once" is no luck.
 
 import asyncio
 
+import pytest
 from shipway_client.errors import BUSY_TEXT, Busy
 from shipway_client.wire import Job, JobOutcome
 from support.daemon import Finished
@@ -36,22 +37,24 @@ async def two_processes(desk: Desk, store: Store) -> None:
     assert said.code == 0, said.err
 
 
-async def test_of_two_processes_one_is_admitted_fifty_times(desk: Desk) -> None:
+@pytest.mark.parametrize("rounds", [8, pytest.param(50, marks=pytest.mark.e2e)])
+async def test_of_two_processes_one_is_admitted_every_time(desk: Desk, rounds: int) -> None:
     """The exact text on standard error, exit code 5; the winner goes on to the end."""
     assert BUSY_TEXT == "Server is busy processing another request. Please try after some time"
     store = desk.store(await desk.available(ENVIRONMENT))
-    for number in range(1, 51):
+    for number in range(1, rounds + 1):
         await two_processes(desk, store)
         assert len(store.journal()) == number
         await desk.available(ENVIRONMENT)
     page = await desk.client.jobs.list(limit=200)
-    assert [job.outcome for job in page.items] == [JobOutcome.VERIFIED] * 50
+    assert [job.outcome for job in page.items] == [JobOutcome.VERIFIED] * rounds
 
 
-async def test_of_two_calls_one_is_admitted_fifty_times(desk: Desk) -> None:
+@pytest.mark.parametrize("rounds", [8, pytest.param(50, marks=pytest.mark.e2e)])
+async def test_of_two_calls_one_is_admitted_every_time(desk: Desk, rounds: int) -> None:
     """Both calls are in the daemon at the same time, in every round."""
     store = desk.store(await desk.available(ENVIRONMENT))
-    for number in range(1, 51):
+    for number in range(1, rounds + 1):
         store.hold("upload")
         calls = [desk.publish(ENVIRONMENT) for _ in range(2)]
         answers = await asyncio.gather(*calls, return_exceptions=True)
