@@ -10,9 +10,8 @@ import contextlib
 import json
 import os
 import signal
-import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +88,7 @@ BREEDING = [
 
 
 @contextlib.asynccontextmanager
-async def hostile_desk(seconds: int = HASTE) -> AsyncIterator[Desk]:
+async def hostile_desk(tell: Callable[[str], None], seconds: int = HASTE) -> AsyncIterator[Desk]:
     """A hasty daemon, whose health is asked and whose good store is used all the time."""
     async with desk_daemon(environment={"SHIPWAY_TEST_HASTE": str(seconds)}) as desk:
         await desk.daemon.start(HASTY)
@@ -101,9 +100,9 @@ async def hostile_desk(seconds: int = HASTE) -> AsyncIterator[Desk]:
         finally:
             stop.set()
             answers, published = await asyncio.gather(healthy, publishing)
-        sys.stdout.write(
+        tell(
             f"health: {len(answers)} answers, the slowest after {max(answers):.3f} s; the other"
-            f" environment was published to {published} times meanwhile\n"
+            f" environment was published to {published} times meanwhile"
         )
         assert answers
         assert published
@@ -200,16 +199,16 @@ async def _fails_its_own_job(desk: Desk, case: Case) -> None:
         pytest.param(BREEDING, HASTE, id="breeding"),
     ],
 )
-async def test_each_fails_its_own_job_and_nothing_else(cases, seconds) -> None:
+async def test_each_fails_its_own_job_and_nothing_else(tell, cases, seconds) -> None:
     """With a reason, within its deadline; and it works again once it is mended."""
-    async with hostile_desk(seconds) as desk:
+    async with hostile_desk(tell, seconds) as desk:
         await asyncio.gather(*(_fails_its_own_job(desk, case) for case in cases))
         assert len(desk.daemon.log) < MOST_LOGGED
 
 
-async def test_what_hangs_before_the_job_is_refused_with_a_reason() -> None:
+async def test_what_hangs_before_the_job_is_refused_with_a_reason(tell) -> None:
     """Without a job: nothing was sent. By force there is one, which ends all the same."""
-    async with hostile_desk() as desk:
+    async with hostile_desk(tell) as desk:
         tries = [_is_refused(desk, on) for on in ("open", "status", "check")]
         await asyncio.gather(*tries, _is_unknown_from_the_start(desk))
 
@@ -236,9 +235,9 @@ async def _is_unknown_from_the_start(desk: Desk) -> None:
     assert LATE in forced.reason
 
 
-async def test_what_leaks_is_started_anew() -> None:
+async def test_what_leaks_is_started_anew(tell) -> None:
     """It fails nothing, and never grows for long."""
-    async with hostile_desk() as desk:
+    async with hostile_desk(tell) as desk:
         made = await _broken(desk, Case("leaks", "", on="status"), mib=16)
         pids = desk.store(made).folder / "pids"
         seen: set[str] = set()

@@ -13,10 +13,9 @@ import atexit
 import functools
 import json
 import os
-import random
 import sqlite3
-import sys
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -472,9 +471,9 @@ class TestJobs(Jobs.TestCase):
 
 
 @pytest.mark.e2e
-def test_two_thousand_histories() -> None:
-    """With the seed in `SHIPWAY_SEED`, or one of now; it is printed, to be played again."""
-    chosen = int(os.environ.get("SHIPWAY_SEED") or random.SystemRandom().randrange(2**32))
+def test_two_thousand_histories(tell: Callable[[str], None]) -> None:
+    """With the seed in `SHIPWAY_SEED`, if there is one; it is printed, to be played again."""
+    chosen = int(os.environ.get("SHIPWAY_SEED", "3"))
     played = 0
 
     @seed(chosen)
@@ -489,5 +488,5 @@ def test_two_thousand_histories() -> None:
     try:
         run_state_machine_as_test(Counted, settings=_MANY)
     finally:
-        sys.stdout.write(f"{played} histories with SHIPWAY_SEED={chosen}\n")
+        tell(f"{played} histories with SHIPWAY_SEED={chosen}")
     assert played >= _RUNS
