@@ -69,7 +69,15 @@ async def test_a_publish_that_was_not_committed_leaves_no_trace(desk: Desk, poin
     await assert_settled(desk, [desk.newer.sha256], applied=1)
 
 
-@pytest.mark.parametrize("point", ["connect", "upload", "applied", "live"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param("connect", marks=pytest.mark.e2e),
+        "upload",
+        "applied",
+        pytest.param("live", marks=pytest.mark.e2e),
+    ],
+)
 async def test_a_lane_that_is_at_work_dies_with_its_daemon(desk: Desk, point: str) -> None:
     """The store was in the middle of it: it is asked before anything is sent again."""
     await desk.daemon.start(IMPATIENT)

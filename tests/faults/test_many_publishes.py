@@ -16,6 +16,8 @@ from shipway_plugins.words import EnvironmentStatus
 from support.desk import IMPATIENT, Desk, desk_daemon
 from support.waiting import wait_for
 
+pytestmark = pytest.mark.e2e
+
 PATIENCE = {"SHIPWAY_TEST_PATIENCE": "1.0"}
 SEED = int(os.environ.get("SHIPWAY_SEED", "3"))
 #: What a busy machine may take until all has ended.
@@ -33,7 +35,6 @@ async def test_a_few_publishes_end_truly_through_accidents_and_a_kill(desk: Desk
     tell(await many(desk, publishes=16, environments=4, kills=1))
 
 
-@pytest.mark.e2e
 async def test_200_publishes_over_20_environments_end_truly(desk: Desk, tell) -> None:
     tell(await many(desk, publishes=200, environments=20, kills=2))
 
