@@ -156,6 +156,20 @@ class SigningAction(StrEnum):
     WRAP = "wrap"
 
 
+class BuildFacts(Word, frozen=True, kw_only=True, omit_defaults=True):
+    """Where a binary was built from, as far as anybody said: each field is text, or None.
+
+    `commit` is the full hash, `message` that of the commit, `run_url` the page of the CI run,
+    `variant` the build variant or configuration.
+    """
+
+    branch: str | None = None
+    commit: str | None = None
+    message: str | None = None
+    run_url: str | None = None
+    variant: str | None = None
+
+
 class VersionFacts(Word, frozen=True, kw_only=True):
     """One version as an adapter sees it. `path` is a readable file, only set inside a lane."""
 
@@ -174,6 +188,7 @@ class VersionFacts(Word, frozen=True, kw_only=True):
     min_os: str | None = None
     notes: str = ""
     path: str = ""
+    facts: BuildFacts = BuildFacts()
 
 
 class LiveEntry(Word, frozen=True, kw_only=True):

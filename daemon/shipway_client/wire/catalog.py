@@ -2,9 +2,11 @@
 
 from enum import StrEnum
 
-from shipway_plugins.words import Finding, Inspection, Severity
+import msgspec
+from shipway_plugins.words import BuildFacts, Finding, Inspection, Severity
 
 from shipway_client.wire.base import Request, Wire
+from shipway_client.wire.retention import Retention
 
 
 class Duplicates(StrEnum):
@@ -27,6 +29,7 @@ class ProfileSettings(Wire, frozen=True, kw_only=True):
     duplicates: Duplicates = Duplicates.ACCEPT
     mismatch: Mismatch = Mismatch.FLAG
     require_newer_build: Severity | None = None
+    retention: Retention = Retention()
 
 
 class VersionState(StrEnum):
@@ -66,6 +69,7 @@ class Version(Wire, frozen=True, kw_only=True):
     rejected: str | None
     created_at: str
     inspection: Inspection
+    facts: BuildFacts = msgspec.field(default_factory=BuildFacts)
 
 
 class Profile(Wire, frozen=True, kw_only=True):
@@ -118,18 +122,25 @@ class ChangeProfile(Request, frozen=True, kw_only=True):
     duplicates: Duplicates | None = None
     mismatch: Mismatch | None = None
     require_newer_build: Severity | None = None
+    retention: Retention | None = None
 
 
-class AddFile(Request, frozen=True, kw_only=True):
-    """Ingest a file that the daemon can read by its absolute path."""
+class Arriving(Request, frozen=True, kw_only=True):
+    """What can be said of a file that comes in by hand, whichever way it comes."""
 
-    path: str
     profile: str | None = None
     channel: str | None = None
     notes: str | None = None
     candidate: bool = False
     build_version: str | None = None
     build_number: str | None = None
+    facts: BuildFacts = msgspec.field(default_factory=BuildFacts)
+
+
+class AddFile(Arriving, frozen=True, kw_only=True):
+    """Ingest a file that the daemon can read by its absolute path."""
+
+    path: str
 
 
 class ChangeVersion(Request, frozen=True, kw_only=True):

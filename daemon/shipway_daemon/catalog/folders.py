@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 from shipway_client.errors import NotFound
+from shipway_client.wire import Retention
 from sqlalchemy import Connection, Row, delete, func, insert, select
 
 from shipway_daemon.catalog.tables import folders, profiles, seen_files
@@ -21,6 +22,9 @@ class FolderRow(msgspec.Struct, frozen=True, kw_only=True):
     unknown: str
     quiet: float
     candidate: bool
+    preset: str | None = None
+    pattern: str | None = None
+    retention: Retention = Retention()
 
 
 def read(tx: Connection, folder_id: int) -> FolderRow:
@@ -117,6 +121,9 @@ def _selection() -> Any:
         folders.c.unknown,
         folders.c.quiet,
         folders.c.candidate,
+        folders.c.preset,
+        folders.c.pattern,
+        folders.c.retention,
     ).outerjoin(profiles, profiles.c.id == folders.c.profile_id)
 
 

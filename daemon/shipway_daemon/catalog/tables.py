@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shipway_client.wire import ProfileSettings
+from shipway_client.wire import ProfileSettings, Retention
 from shipway_plugins.words import Finding, Inspection, LiveEntry, PluginRecord
 from sqlalchemy import (
     Boolean,
@@ -88,10 +88,17 @@ versions = Table(
     Column("findings", Encoded(list[Finding]), nullable=False),
     Column("inspection", Encoded(Inspection), nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("folder_id", Integer),  # of a folder that may be watched no longer
+    Column("branch", Text),
+    Column("commit_hash", Text),
+    Column("commit_message", Text),
+    Column("run_url", Text),
+    Column("variant", Text),
     UniqueConstraint("profile_id", "number"),
     Index("versions_by_profile", "profile_id", "id"),
     Index("versions_by_digest", "sha256", "profile_id"),
     Index("versions_by_build", "profile_id", "version", "build"),
+    Index("versions_by_folder", "folder_id", "profile_id", "id"),
     Index(
         "versions_candidates",
         "profile_id",
@@ -142,6 +149,9 @@ folders = Table(
     Column("quiet", Float, nullable=False),
     Column("candidate", Boolean, nullable=False),
     Column("created_at", Text, nullable=False),
+    Column("preset", Text),
+    Column("pattern", Text),
+    Column("retention", Encoded(Retention), nullable=False, default=Retention),
     sqlite_autoincrement=True,
 )
 
@@ -155,6 +165,43 @@ seen_files = Table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("at", Text, nullable=False),
+)
+
+#: Binaries that are held: their bytes are kept until somebody files or drops them.
+unmatched = Table(
+    "unmatched",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", ForeignKey("blobs.sha256"), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("folder_id", ForeignKey("folders.id", ondelete="SET NULL")),
+    Column("file_name", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("identifier", Text),
+    Column("inspection", Encoded(Inspection), nullable=False),
+    Column("arrival", Encoded(dict[str, Any]), nullable=False),
+    Column("created_at", Text, nullable=False),
+    Index("unmatched_by_digest", "sha256"),
+    Index("unmatched_by_identifier", "identifier", "channel"),
+)
+
+#: Uploads under way, and those that are done, for as long as their commit may be asked again.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("file_name", Text, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", Text),
+    Column("arrival", Encoded(dict[str, Any]), nullable=False),
+    Column("actor", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("version_id", ForeignKey("versions.id", ondelete="SET NULL")),
+    Column("created", Boolean),
+    Column("created_at", Text, nullable=False),
+    Column("expires_at", Text, nullable=False),
+    Index("uploads_by_expiry", "expires_at"),
 )
 
 plugins = Table(

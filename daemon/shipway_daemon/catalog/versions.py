@@ -4,10 +4,11 @@ from typing import Any
 
 from shipway_client.errors import NotFound
 from shipway_client.wire import Version, VersionState
+from shipway_plugins.words import BuildFacts
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from shipway_daemon.catalog import search
-from shipway_daemon.catalog.tables import blobs, profiles, versions
+from shipway_daemon.catalog.tables import blobs, profiles, unmatched, versions
 from shipway_daemon.clock import now
 from shipway_daemon.rules.versions import expiry
 
@@ -155,9 +156,10 @@ def drop(tx: Connection, version_id: int) -> None:
 
 
 def release_blob(tx: Connection, sha256: str) -> bool:
-    """Forget a blob that no version names any more; true if the file may be unlinked now."""
-    if tx.execute(select(versions.c.id).where(versions.c.sha256 == sha256).limit(1)).first():
-        return False
+    """Forget a blob that nothing names any more; true if the file may be unlinked now."""
+    for named in (versions.c.sha256, unmatched.c.sha256):
+        if tx.execute(select(named).where(named == sha256).limit(1)).first():
+            return False
     tx.execute(delete(blobs).where(blobs.c.sha256 == sha256))
     return True
 
@@ -208,4 +210,26 @@ def _version(row: Row[Any]) -> Version:
         rejected=row.rejected,
         created_at=row.created_at,
         inspection=row.inspection,
+        facts=_facts(row),
+    )
+
+
+def fact_columns(facts: BuildFacts) -> dict[str, str | None]:
+    """The columns that hold build facts."""
+    return {
+        "branch": facts.branch,
+        "commit_hash": facts.commit,
+        "commit_message": facts.message,
+        "run_url": facts.run_url,
+        "variant": facts.variant,
+    }
+
+
+def _facts(row: Row[Any]) -> BuildFacts:
+    return BuildFacts(
+        branch=row.branch,
+        commit=row.commit_hash,
+        message=row.commit_message,
+        run_url=row.run_url,
+        variant=row.variant,
     )

@@ -4,7 +4,7 @@ import msgspec
 from msgspec import UnsetType
 from shipway_client.errors import Refused
 from shipway_client.wire import Ingested, Profile, Version
-from shipway_plugins.words import Finding, Inspection
+from shipway_plugins.words import BuildFacts, Finding, Inspection
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, profiles, versions
@@ -34,6 +34,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     candidate: bool = False
     build_version: str | None = None
     build_number: str | None = None
+    facts: BuildFacts = BuildFacts()
     seen: FolderFile | None = None
 
 
@@ -104,6 +105,8 @@ def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Conten
         "notes": rules.check_notes(arrival.notes),
         "findings": _findings(tx, profile, arrival, inspection, facts),
         "inspection": inspection,
+        "folder_id": arrival.seen.folder if arrival.seen is not None else None,
+        **versions.fact_columns(arrival.facts),
     }
     versions.insert_blob(tx, contents.sha256, contents.size)
     made = versions.create(tx, {"number": profiles.take_number(tx, profile.id), **values})

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
-from shipway_client.wire import AddFolder, Folder, UnknownBinary
+from shipway_client.wire import AddFolder, Folder, Preset, UnknownBinary
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, profiles
@@ -149,6 +149,9 @@ class Watcher:
                 "unknown": str(request.unknown),
                 "quiet": request.quiet,
                 "candidate": request.candidate,
+                "preset": str(request.preset) if request.preset else None,
+                "pattern": request.pattern,
+                "retention": request.retention,
             }
             row = folders.create(tx, values)
             history.append(tx, "folder.added", path, actor, id=row.id)
@@ -213,6 +216,9 @@ class Watcher:
             unknown=UnknownBinary(row.unknown),
             quiet=row.quiet,
             candidate=row.candidate,
+            preset=Preset(row.preset) if row.preset else None,
+            pattern=row.pattern,
+            retention=row.retention,
             state=condition.state,
             reason=condition.reason,
             last_scan_at=condition.last_scan_at,

@@ -77,6 +77,7 @@ class VersionRoutes:
             candidate=wanted.candidate,
             build_version=wanted.build_version,
             build_number=wanted.build_number,
+            facts=wanted.facts,
         )
         ingested = await self._use.intake.ingest(path, arrival)
         return answer(ingested, 201 if ingested.created else 200)
