@@ -17,7 +17,7 @@ from shipway_client.wire import FolderState, UnknownBinary
 
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.clock import now as wall_now
-from shipway_daemon.filing.match import Unmatched, Wanted
+from shipway_daemon.filing.match import Wanted
 from shipway_daemon.intake.record import Arrival, FolderFile
 from shipway_daemon.watch import ready
 from shipway_daemon.watch.hints import Hints
@@ -39,13 +39,13 @@ class Takes(Protocol):
     """What a watched folder needs of the intake."""
 
     async def take(self, path: Path, arrival: Arrival) -> None:
-        """Take a finished file in.
+        """Take a finished file in, or hold it.
 
         Raises:
             ShipwayError: It was not taken; a Refused one is not tried again.
         """
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember a file that is not taken, and say so."""
 
     async def expect(self) -> None:
@@ -261,8 +261,7 @@ class FolderWatch:
         try:
             await self._intake.take(Path(os.fsdecode(path)), arrival)
         except Refused as error:
-            outcome = "unmatched" if isinstance(error, Unmatched) else "refused"
-            await self._intake.refuse(arrival, outcome, error)
+            await self._intake.refuse(arrival, error)
 
     async def _look_again(self, path: bytes, pause: float) -> None:
         """See whether the file changed while it was taken, or could not be taken at all."""
