@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,10 +17,11 @@ from shipway_client.wire import FolderState
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.clock import now as wall_now
 from shipway_daemon.watch import ready
+from shipway_daemon.watch.choice import Choice
 from shipway_daemon.watch.condition import Condition
 from shipway_daemon.watch.hints import Hints
 from shipway_daemon.watch.pending import Pending
-from shipway_daemon.watch.scan import Found, scan, wanted
+from shipway_daemon.watch.scan import Found, scan
 from shipway_daemon.watch.taking import RETRY_SECONDS, Takes, Taking
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class FolderWatch:
         self._intake = intake
         self._taking = Taking(row, known, intake)
         self._changed = changed
-        self._root = os.fsencode(row.path)
+        self._choice = Choice.of(row)
         self._weak = False
         self._missing = ""
         self._hintless = ""
@@ -125,8 +125,8 @@ class FolderWatch:
             signature = ready.signature(path)
             if signature is None:
                 with contextlib.suppress(OSError):
-                    found += scan(self._root, path, self.row.glob)
-            elif wanted(self._root, path, self.row.glob):
+                    found += scan(self._choice, path)
+            elif self._choice.wants(path):
                 found.append(Found(path, signature))
         return found
 
@@ -155,7 +155,7 @@ class FolderWatch:
         self._scan_due = time.monotonic() + SCAN_SECONDS
         try:
             self._weak = await self._in_thread(lambda: ready.weak_guarantee(Path(self.row.path)))
-            found = await self._in_thread(lambda: scan(self._root, self._root, self.row.glob))
+            found = await self._in_thread(lambda: scan(self._choice, self._choice.root))
         except OSError as error:
             self._scan_due = time.monotonic() + _MISSING_SECONDS
             self._missing = f"It cannot be read: {error.strerror}."
