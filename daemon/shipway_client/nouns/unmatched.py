@@ -18,14 +18,12 @@ class Unmatched:
             "GET", "/v1/unmatched", Page[UnmatchedFile], folder=folder, after=after, limit=limit
         )
 
-    async def file(self, held: int, request: FileUnmatched) -> Ingested:
-        """File a held binary under a profile, or under a new one.
+    async def file(self, unmatched: int, profile: str | None = None) -> Ingested:
+        """File a held binary under a profile, or under a new one (None)."""
+        return await self._api.call(
+            "POST", f"/v1/unmatched/{unmatched}/file", Ingested, FileUnmatched(profile=profile)
+        )
 
-        Raises:
-            Refused: A rule of the profile stands against it; it stays held.
-        """
-        return await self._api.call("POST", f"/v1/unmatched/{held}/file", Ingested, request)
-
-    async def drop(self, held: int) -> None:
-        """Give a held binary up, with its bytes."""
-        await self._api.call("DELETE", f"/v1/unmatched/{held}", type(None))
+    async def drop(self, unmatched: int) -> None:
+        """Give up a held binary and its bytes; the file that it came from stays where it is."""
+        await self._api.call("DELETE", f"/v1/unmatched/{unmatched}", type(None))

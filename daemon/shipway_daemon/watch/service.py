@@ -3,11 +3,10 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable
 from pathlib import Path
 from typing import Protocol
 
-from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
+from shipway_client.errors import NotFound, Refused, Unavailable
 from shipway_client.wire import AddFolder, Folder, Preset, UnknownBinary
 from sqlalchemy import Connection
 
@@ -19,15 +18,12 @@ from shipway_daemon.events.feed import Feed
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
-from shipway_daemon.locations import inside
-from shipway_daemon.rules.channels import check_channel
-from shipway_daemon.watch.folder import Condition, FolderWatch
+from shipway_daemon.watch.checking import check_folder
+from shipway_daemon.watch.condition import Condition
+from shipway_daemon.watch.folder import FolderWatch
 
 _log = logging.getLogger(__name__)
 
-_MAX_QUIET = 3600.0
-#: How long a folder that somebody names may take to answer; a hung mount never does.
-_CHECK_SECONDS = 10.0
 _PROFILE_EVENTS = ("profile.renamed", "profile.deleted")
 
 
@@ -137,7 +133,7 @@ class Watcher:
             Unavailable: It does not answer, as on a hung mount.
             Refused: It is watched already.
         """
-        path = await _in_time(asyncio.to_thread(self._check, request), request.path)
+        path = await check_folder(request, self._home)
 
         def create(tx: Connection) -> FolderRow:
             if (there := folders.by_path(tx, path)) is not None:
@@ -163,22 +159,6 @@ class Watcher:
             row = await self._database.write(create)
             await self._start(row)
         return await self.show(row.id)
-
-    def _check(self, request: AddFolder) -> str:
-        path = Path(request.path)
-        if not path.is_absolute() or not path.is_dir():
-            raise WrongUsage(f"{request.path} is no folder.", "Give a folder that exists.")
-        resolved = path.resolve()
-        if inside(resolved, self._home) or inside(self._home, resolved):
-            raise WrongUsage(
-                f"{path} cannot be watched: it holds Shipway's own files.",
-                "Watch the folder that your build tool writes to.",
-            )
-        if request.channel is not None:
-            check_channel(request.channel)
-        if not 0 <= request.quiet <= _MAX_QUIET:
-            raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
-        return str(resolved)
 
     async def remove(self, folder_id: int, actor: str) -> None:
         """Stop watching a folder; its versions stay.
@@ -229,17 +209,6 @@ class Watcher:
             refused=counts.get("refused", 0),
             unmatched=counts.get("unmatched", 0),
         )
-
-
-async def _in_time(checking: Awaitable[str], path: str) -> str:
-    try:
-        async with asyncio.timeout(_CHECK_SECONDS):
-            return await checking
-    except TimeoutError as error:
-        raise Unavailable(
-            f"The folder {path} does not answer.",
-            "See whether its drive or its server is there, then add it again.",
-        ) from error
 
 
 def _tell(tx: Connection, watch: FolderWatch) -> None:

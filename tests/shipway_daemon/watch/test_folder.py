@@ -12,7 +12,9 @@ from shipway_client.wire import FolderState
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.watch import folder as folder_module
 from shipway_daemon.watch import hints as hints_module
+from shipway_daemon.watch import taking as taking_module
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.taking import Untaken
 from support.binaries import NEXT_APK, SAMPLE_APK, SAMPLE_IPA, ipa
 from support.waiting import wait_for
 
@@ -389,7 +391,7 @@ async def test_a_file_that_could_not_be_taken_is_tried_again(
     root, desk, watching, monkeypatch, error
 ):
     """Whatever went wrong: the reason is shown, and the watch goes on."""
-    monkeypatch.setattr(folder_module, "_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(taking_module, "RETRY_SECONDS", 0.2)
     desk.errors = [error]
     (root / "app.apk").write_bytes(WHOLE)
     watch = await watching()
@@ -403,17 +405,18 @@ async def test_what_fails_again_and_again_is_tried_ever_more_rarely(
     root, desk, watching, monkeypatch
 ):
     """Each try copies the file; but never more rarely than the folder is scanned."""
-    monkeypatch.setattr(folder_module, "_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(taking_module, "RETRY_SECONDS", 0.1)
     desk.errors = [ValueError("a mistake of ours")] * 3
     (root / "app.apk").write_bytes(WHOLE)
     watch = await watching()
     await wait_for(lambda: desk.errors == [])
-    ((_, pause),) = watch._untaken.values()
-    assert pause == pytest.approx(0.4)
+    taking = watch._taking
+    (untaken,) = taking._untaken.values()
+    assert untaken.pause == pytest.approx(0.4)
     await still(desk, 1)
-    assert watch._longer_pause(b"another") == pytest.approx(0.1)
-    watch._untaken[b"another"] = ("", folder_module.SCAN_SECONDS)
-    assert watch._longer_pause(b"another") == folder_module.SCAN_SECONDS
+    assert taking._longer_pause(b"another") == pytest.approx(0.1)
+    taking._untaken[b"another"] = Untaken("", taking_module.MOST_SECONDS)
+    assert taking._longer_pause(b"another") == taking_module.MOST_SECONDS
 
 
 async def test_without_hints_the_scan_finds_what_comes(root, desk, watching, monkeypatch):

@@ -12,7 +12,7 @@ from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.intake.service import Intake
-from shipway_daemon.watch import service as service_module
+from shipway_daemon.watch import checking
 from shipway_daemon.watch.service import Watcher
 from shipway_daemon.workers.inspection import Inspector
 from support.binaries import NEXT_APK, OTHER_APK, SAMPLE_APK, archive, ipa
@@ -297,12 +297,13 @@ async def test_a_folder_can_be_added_before_the_watcher_runs_and_is_watched_then
     await taken(1)
 
 
-async def test_a_folder_that_does_not_answer_is_refused_in_time(monkeypatch) -> None:
+async def test_a_folder_that_does_not_answer_is_refused_in_time(watcher, root, monkeypatch):
     """A hung mount costs a thread; the loop, and with it everybody else, goes on."""
     never = threading.Event()
-    monkeypatch.setattr(service_module, "_CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(checking, "_CHECK_SECONDS", 0.05)
+    monkeypatch.setattr(checking, "_resolve", lambda *_: never.wait())
     try:
-        with pytest.raises(Unavailable, match="/mnt/gone does not answer"):
-            await service_module._in_time(asyncio.to_thread(never.wait), "/mnt/gone")
+        with pytest.raises(Unavailable, match=f"{root} does not answer"):
+            await watcher.add(AddFolder(path=str(root)), "me")
     finally:
         never.set()

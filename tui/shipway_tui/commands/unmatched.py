@@ -1,7 +1,7 @@
 """`shipway unmatched`: binaries that are held, because no profile has their identifier."""
 
 import click
-from shipway_client.wire import FileUnmatched, UnmatchedFile
+from shipway_client.wire import UnmatchedFile
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.confirm import agreed
@@ -53,8 +53,7 @@ def list_held(*, folder: int | None, as_json: bool, limit: int | None) -> None:
 @json_option
 def file(held: int, *, profile: str | None, as_json: bool) -> None:
     """Make a version of a held binary."""
-    request = FileUnmatched(profile=profile)
-    filed = ask(lambda client: client.unmatched.file(held, request))
+    filed = ask(lambda client: client.unmatched.file(held, profile))
     if as_json:
         print_object(filed)
         return
