@@ -22,6 +22,7 @@ from shipway_daemon.doors.native.door import NativeDoor
 from shipway_daemon.doors.native.use_cases import Identity, UseCases
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
+from shipway_daemon.filing.pruning import PRUNE_SECONDS, Pruning
 from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake.matching import Matching
 from shipway_daemon.intake.service import Intake
@@ -99,6 +100,7 @@ async def _build(
     engine = Engine(database, progress, epoch, works)
     intake = Intake(database, blobs, inspector, progress)
     watcher = Watcher(database, intake, inspector, feed, locations.home)
+    pruning = Pruning(database, blobs)
     use = UseCases(
         identity=Identity(VERSION, os.getpid(), epoch, str(locations.home), now()),
         database=database,
@@ -106,6 +108,7 @@ async def _build(
         intake=intake,
         watcher=watcher,
         environments=environments,
+        pruning=pruning,
         plugins=plugins,
         admission=Admission(database, environments, policy, engine.kick),
         engine=engine,
@@ -114,13 +117,15 @@ async def _build(
         stop=stop,
     )
     matching = Matching(database, feed)
-    return use, (engine, _schedules(database, epoch), environments, matching, watcher)
+    schedules = _schedules(database, epoch, pruning)
+    return use, (engine, schedules, environments, matching, pruning, watcher)
 
 
-def _schedules(database: Database, epoch: int) -> Schedules:
+def _schedules(database: Database, epoch: int, pruning: Pruning) -> Schedules:
     """All that is done again and again."""
     trim = Schedule(name="trim-job-logs", seconds=DAY, work=Retention(database).run)
-    return Schedules(database, epoch, [trim])
+    prune = Schedule(name="prune", seconds=PRUNE_SECONDS, work=pruning.by_itself)
+    return Schedules(database, epoch, [trim, prune])
 
 
 def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
@@ -134,7 +139,7 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 
 
 #: What runs for as long as the daemon does.
-Services = tuple[Engine, Schedules, Environments, Matching, Watcher]
+Services = tuple[Engine, Schedules, Environments, Matching, Pruning, Watcher]
 
 
 async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:

@@ -1,6 +1,7 @@
 """The store of blobs: `blobs/ab/abcdef...`, each file named by the SHA-256 of its bytes."""
 
 import asyncio
+import re
 import threading
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -10,6 +11,13 @@ from pathlib import Path
 from shipway_daemon.blobs.durable import sync_directory
 from shipway_daemon.blobs.staging import Staged, stage
 from shipway_daemon.patience import finish
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def is_digest(name: str) -> bool:
+    """Tell whether a file's name is that of a blob."""
+    return _DIGEST.fullmatch(name) is not None
 
 
 class BlobStore:
@@ -44,6 +52,25 @@ class BlobStore:
         """Tell whether the blob is there with all its bytes; looks at the disk, so in a thread."""
         path = self.path(sha256)
         return path.is_file() and path.stat().st_size == size
+
+    def size(self, sha256: str) -> int | None:
+        """How many bytes lie under a digest, None where there are none; looks at the disk."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def digests(self, first: str) -> set[str]:
+        """List the blobs whose digest begins with one figure; reads 16 folders, so in a thread.
+
+        What else lies there is none of ours.
+        """
+        return {
+            path.name
+            for second in "0123456789abcdef"
+            for path in (self._root / (first + second)).iterdir()
+            if is_digest(path.name) and path.name.startswith(first + second)
+        }
 
     async def stage(self, source: Path, report: Callable[[int, int], None]) -> Staged:
         """Copy a file into staging and hash it, in threads; the copy is on the disk afterwards.
@@ -82,9 +109,14 @@ class BlobStore:
         await asyncio.to_thread(_rename, staged.path, target)
         return target
 
-    def unlink(self, sha256: str) -> None:
-        """Remove a blob. Call it inside the write transaction that proves that none names it."""
+    def unlink(self, sha256: str) -> int | None:
+        """Remove a blob; returns how many bytes it had, None where there was none.
+
+        Call it inside the write transaction that proves that nothing names it.
+        """
+        size = self.size(sha256)
         self.path(sha256).unlink(missing_ok=True)
+        return size
 
 
 def _rename(source: Path, target: Path) -> None:

@@ -57,6 +57,7 @@ WRONG = [
     ("GET", "/v1/unmatched?folder=x", b"", 400, "wrong-usage"),
     ("GET", "/v1/environments/nowhere", b"", 404, "not-found"),
     ("DELETE", "/health", b"", 400, "wrong-usage"),
+    ("POST", "/v1/prune", b'{"dry_run": 1}', 400, "wrong-usage"),
     ("PUT", "/v1/profiles", b"", 400, "wrong-usage"),
     ("POST", "/v1/profiles", b"", 400, "wrong-usage"),
     ("POST", "/v1/profiles", b"{", 400, "wrong-usage"),

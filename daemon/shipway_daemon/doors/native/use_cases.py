@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events.feed import Feed, ProgressBoard
+from shipway_daemon.filing.pruning import Pruning
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.plugins.service import Plugins
@@ -35,6 +36,7 @@ class UseCases:
     intake: Intake
     watcher: Watcher
     environments: Environments
+    pruning: Pruning
     plugins: Plugins
     admission: Admission
     engine: Engine
