@@ -24,6 +24,7 @@ from shipway_daemon.doors.native.use_cases import Identity, UseCases
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.home_lock import HomeLock
+from shipway_daemon.intake.matching import Matching
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import Fenced, prove_newest, take_epoch
@@ -122,7 +123,8 @@ async def _build(
         progress=progress,
         stop=stop,
     )
-    return use, (engine, _schedules(database, epoch), environments, watcher)
+    matching = Matching(database, feed)
+    return use, (engine, _schedules(database, epoch), environments, matching, watcher)
 
 
 def _schedules(database: Database, epoch: int) -> Schedules:
@@ -142,7 +144,7 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 
 
 #: What runs for as long as the daemon does.
-Services = tuple[Engine, Schedules, Environments, Watcher]
+Services = tuple[Engine, Schedules, Environments, Matching, Watcher]
 
 
 async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:

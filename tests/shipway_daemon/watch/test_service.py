@@ -7,7 +7,7 @@ import threading
 import pytest
 from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
 from shipway_client.wire import AddFolder, ChangeProfile, CreateProfile, FolderState, UnknownBinary
-from shipway_daemon.catalog import folders, versions
+from shipway_daemon.catalog import folders, unmatched, versions
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.filing import profiles as filing
@@ -142,20 +142,23 @@ async def test_after_a_restart_nothing_is_taken_again_and_what_came_meanwhile_is
     assert [version.file_name for version in found] == ["a.apk", "b.apk"]
 
 
-async def test_a_held_file_is_taken_when_its_profile_is_created(
-    add, root, taken, database, watcher
+async def test_an_unknown_file_is_held_once_and_its_bytes_are_kept(
+    add, root, database, watcher, blobs, start
 ):
+    """Also over a restart, and though a clean build takes the file away."""
     folder = await add(unknown=UnknownBinary.HOLD)
-    (root / "app.apk").write_bytes(SAMPLE_APK.read_bytes())
+    path = root / "app.apk"
+    path.write_bytes(SAMPLE_APK.read_bytes())
 
     async def held():
         return (await watcher.show(folder.id)).unmatched == 1
 
     await wait_for(held)
-    request = CreateProfile(name="mine", channel="android-phone", identifier="dev.shipway.sample")
-    await database.write(lambda tx: filing.create(tx, request, "me"))
-    (version,) = await taken(1)
-    assert version.profile.endswith("/mine")
+    await start()
+    path.unlink()
+    (one,) = await database.read(lambda tx: unmatched.page(tx, folder.id, None, 9))
+    assert blobs.has(one.sha256, SAMPLE_APK.stat().st_size)
+    assert len(await database.read(lambda tx: history.page(tx, "file.unmatched", None, 9))) == 1
 
 
 async def test_a_folder_follows_its_profile_to_a_new_name(add, root, taken, database):
