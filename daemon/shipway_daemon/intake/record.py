@@ -50,15 +50,26 @@ def record(tx: Connection, arrival: Arrival, contents: Contents) -> Ingested:
     """File a binary under its profile as a new version, or find the one that has these bytes.
 
     Raises:
-        Refused: A rule of the profile stands against it, or nothing matches and it is held.
+        Refused: A rule of the profile stands against it.
+        Unmatched: Nothing matches, and it is to be held.
     """
     profile = match.find(tx, contents.inspection, arrival.file_name, arrival.wanted)
+    ingested = file_under(tx, profile, arrival, contents)
+    if arrival.seen is not None:
+        set_seen(tx, arrival.seen, "ingested", ingested.version.address)
+    return ingested
+
+
+def file_under(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Ingested:
+    """File a binary under this profile as a new version, or find the one that has these bytes.
+
+    Raises:
+        Refused: A rule of the profile stands against it.
+    """
     there = versions.with_digest(tx, profile.id, contents.sha256)
     version = there or _create(tx, profile, arrival, contents)
     if arrival.candidate and not version.candidate:
         version = _mark(tx, version, arrival.wanted.actor)
-    if arrival.seen is not None:
-        set_seen(tx, arrival.seen, "ingested", version.address)
     return Ingested(version=version, created=there is None)
 
 
@@ -79,7 +90,7 @@ def _mark(tx: Connection, version: Version, actor: str) -> Version:
 def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Version:
     inspection = contents.inspection
     _check_channel(profile, inspection)
-    profile = _adopt_identifier(tx, profile, inspection)
+    profile = _adopt_identifier(tx, profile, inspection, arrival.wanted.actor)
     version = _number(arrival.build_version, inspection.version, "version")
     build = _number(arrival.build_number, inspection.build, "build")
     facts = rules.Facts(
@@ -114,11 +125,15 @@ def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Conten
     return made
 
 
-def _adopt_identifier(tx: Connection, profile: Profile, inspection: Inspection) -> Profile:
+def _adopt_identifier(
+    tx: Connection, profile: Profile, inspection: Inspection, actor: str
+) -> Profile:
     """The first binary with an identifier gives it to a profile that has none, for good."""
     if profile.identifier is not None or not inspection.identifier:
         return profile
     profiles.change(tx, profile.id, identifier=inspection.identifier)
+    told = inspection.identifier
+    history.append(tx, "profile.changed", profile.address, actor, identifier=told)
     return profiles.read(tx, profile.address)
 
 
