@@ -11,7 +11,7 @@ from shipway_daemon.clock import now
 from shipway_daemon.events import history
 from shipway_daemon.filing import match
 from shipway_daemon.filing import versions as filing
-from shipway_daemon.intake.numbers import Numbers, builds_beside, choose, versions_beside
+from shipway_daemon.intake.numbers import Chosen, Numbers, builds_beside, choose, versions_beside
 from shipway_daemon.rules import versions as rules
 from shipway_daemon.rules.channels import channel_of
 
@@ -56,15 +56,26 @@ def record(tx: Connection, arrival: Arrival, contents: Contents) -> Ingested:
     """File a binary under its profile as a new version, or find the one that has these bytes.
 
     Raises:
-        Refused: A rule of the profile stands against it, or nothing matches and it is held.
+        Refused: A rule of the profile stands against it.
+        Unmatched: Nothing matches, and it is to be held.
     """
     profile = match.find(tx, contents.inspection, arrival.file_name, arrival.wanted)
+    ingested = file_under(tx, profile, arrival, contents)
+    if arrival.seen is not None:
+        set_seen(tx, arrival.seen, "ingested", ingested.version.address)
+    return ingested
+
+
+def file_under(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Ingested:
+    """File a binary under this profile as a new version, or find the one that has these bytes.
+
+    Raises:
+        Refused: A rule of the profile stands against it.
+    """
     there = versions.with_digest(tx, profile.id, contents.sha256)
     version = there or _create(tx, profile, arrival, contents)
     if arrival.candidate and not version.candidate:
         version = _mark(tx, version, arrival.wanted.actor)
-    if arrival.seen is not None:
-        set_seen(tx, arrival.seen, "ingested", version.address)
     return Ingested(version=version, created=there is None)
 
 
@@ -82,14 +93,24 @@ def _mark(tx: Connection, version: Version, actor: str) -> Version:
     return versions.change(tx, version.id, findings=[*others, *told])
 
 
+def chosen_numbers(arrival: Arrival, inspection: Inspection) -> tuple[Chosen, Chosen]:
+    """The version and the build that a binary gets, by all that is known of it.
+
+    Raises:
+        WrongUsage: One that was typed can be no number.
+    """
+    versions_told, builds_told = versions_beside(arrival.numbers), builds_beside(arrival.numbers)
+    return (
+        choose(arrival.build_version, inspection.version, versions_told, "version"),
+        choose(arrival.build_number, inspection.build, builds_told, "build"),
+    )
+
+
 def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Version:
     inspection = contents.inspection
     _check_channel(profile, inspection)
-    profile = _adopt_identifier(tx, profile, inspection)
-    version = choose(
-        arrival.build_version, inspection.version, versions_beside(arrival.numbers), "version"
-    )
-    build = choose(arrival.build_number, inspection.build, builds_beside(arrival.numbers), "build")
+    profile = _adopt_identifier(tx, profile, inspection, arrival.wanted.actor)
+    version, build = chosen_numbers(arrival, inspection)
     facts = rules.Facts(
         identifier=inspection.identifier or None,
         version=version.number,
@@ -129,11 +150,15 @@ def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Conten
     return made
 
 
-def _adopt_identifier(tx: Connection, profile: Profile, inspection: Inspection) -> Profile:
+def _adopt_identifier(
+    tx: Connection, profile: Profile, inspection: Inspection, actor: str
+) -> Profile:
     """The first binary with an identifier gives it to a profile that has none, for good."""
     if profile.identifier is not None or not inspection.identifier:
         return profile
     profiles.change(tx, profile.id, identifier=inspection.identifier)
+    told = inspection.identifier
+    history.append(tx, "profile.changed", profile.address, actor, identifier=told)
     return profiles.read(tx, profile.address)
 
 

@@ -18,8 +18,10 @@ from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.filing.collecting import collect
+from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
+from shipway_daemon.intake.unmatched import hold
 from shipway_daemon.rules.facts import check_facts
 
 
@@ -54,6 +56,7 @@ class Intake:
         Raises:
             WrongUsage: What was said of it cannot be.
             Refused: It is no binary, or a rule stands against it.
+            Unmatched: No profile has its identifier; it is held, as its folder says.
             Failed: What was to read it broke.
             SourceChanged: It was written to meanwhile; it is not finished.
             Unavailable: The disk is full or broken; nothing was kept.
@@ -97,17 +100,28 @@ class Intake:
             sentence = f"{arrival.file_name} cannot be read: {error.message}"
             raise Failed(sentence, error.hint) from error
         contents = Contents(sha256=staged.sha256, size=staged.size, inspection=inspection)
-        return await self._database.write(lambda tx: record(tx, arrival, contents))
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+        def file_or_hold(tx: Connection) -> Ingested | Unmatched:
+            try:
+                return record(tx, arrival, contents)
+            except Unmatched as error:
+                hold(tx, arrival, contents, error)
+                return error
+
+        filed = await self._database.write(file_or_hold)
+        if isinstance(filed, Unmatched):
+            raise filed
+        return filed
+
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember that a watched file was not taken, so that it is asked about once only."""
 
         def refuse(tx: Connection) -> None:
             if arrival.seen is not None:
-                set_seen(tx, arrival.seen, outcome, error.message)
+                set_seen(tx, arrival.seen, "refused", error.message)
             history.append(
                 tx,
-                f"file.{outcome}",
+                "file.refused",
                 arrival.file_name,
                 arrival.wanted.actor,
                 reason=error.message,

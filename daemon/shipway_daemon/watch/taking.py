@@ -10,7 +10,6 @@ from typing import Protocol
 from shipway_client.errors import Refused, ShipwayError
 
 from shipway_daemon.catalog.folders import FolderRow
-from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.watch.arriving import arrival
 
@@ -26,13 +25,13 @@ class Takes(Protocol):
     """What a watched folder needs of the intake."""
 
     async def take(self, path: Path, arrival: Arrival) -> None:
-        """Take a finished file in.
+        """Take a finished file in, or hold it.
 
         Raises:
             ShipwayError: It was not taken; a Refused one is not tried again.
         """
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember a file that is not taken, and say so."""
 
     async def expect(self) -> None:
@@ -92,8 +91,7 @@ class Taking:
         try:
             await self._intake.take(Path(os.fsdecode(path)), arrived)
         except Refused as error:
-            outcome = "unmatched" if isinstance(error, Unmatched) else "refused"
-            await self._intake.refuse(arrived, outcome, error)
+            await self._intake.refuse(arrived, error)
 
     def _longer_pause(self, path: bytes) -> float:
         """Wait twice as long as before: what breaks its inspection is copied for each try."""

@@ -24,6 +24,7 @@ ROUTES = [
     ("GET", "/v1/publications"),
     ("GET", "/v1/jobs"),
     ("GET", "/v1/folders"),
+    ("GET", "/v1/unmatched"),
     ("GET", "/v1/events"),
     ("GET", "/v1/plugins"),
 ]
@@ -51,6 +52,9 @@ WRONG = [
     ("GET", "/v1/jobs/99/log", b"", 404, "not-found"),
     ("POST", "/v1/jobs/99/cancel", b"", 404, "not-found"),
     ("DELETE", "/v1/folders/99", b"", 404, "not-found"),
+    ("DELETE", "/v1/unmatched/99", b"", 404, "not-found"),
+    ("POST", "/v1/unmatched/99/file", b"", 404, "not-found"),
+    ("GET", "/v1/unmatched?folder=x", b"", 400, "wrong-usage"),
     ("GET", "/v1/environments/nowhere", b"", 404, "not-found"),
     ("DELETE", "/health", b"", 400, "wrong-usage"),
     ("PUT", "/v1/profiles", b"", 400, "wrong-usage"),

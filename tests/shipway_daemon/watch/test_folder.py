@@ -10,7 +10,6 @@ import pytest
 from shipway_client.errors import Refused, Unavailable
 from shipway_client.wire import FolderState
 from shipway_daemon.catalog.folders import FolderRow
-from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.watch import folder as folder_module
 from shipway_daemon.watch import hints as hints_module
 from shipway_daemon.watch import taking as taking_module
@@ -41,8 +40,8 @@ class Desk:
         self.taken.append((os.fsencode(path), path.read_bytes()))
         self.arrivals.append(arrival)
 
-    async def refuse(self, arrival, outcome, error):
-        self.refused.append((arrival.file_name, outcome, error.message))
+    async def refuse(self, arrival, error):
+        self.refused.append((arrival.file_name, error.message))
 
     async def expect(self):
         self.expected += 1
@@ -372,12 +371,12 @@ async def test_a_name_that_is_no_text_is_taken(root, desk, watching, hints, when
 
 async def test_a_refused_file_is_asked_about_once(root, desk, watching):
     """Until it changes."""
-    desk.errors = [Refused("It is no binary."), Unmatched("No profile has it.")]
+    desk.errors = [Refused("It is no binary."), Refused("It is damaged.")]
     for name in ("a.apk", "b.apk"):
         (root / name).write_bytes(WHOLE)
     watch = await watching()
     await wait_for(lambda: len(desk.refused) == 2)
-    assert {outcome for _, outcome, _ in desk.refused} == {"refused", "unmatched"}
+    assert {reason for _, reason in desk.refused} == {"It is no binary.", "It is damaged."}
     watch.rescan()
     await asyncio.sleep(2 * QUIET)
     assert (desk.taken, len(desk.refused)) == ([], 2)
