@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from shipway_daemon.blobs.staging import Signature
 from shipway_daemon.watch import ready
+from shipway_daemon.watch.choice import Choice
 from shipway_daemon.watch.containers import Container
 from shipway_daemon.watch.pending import AGAIN, RARELY, WEAK_QUIET, Pending
 from shipway_daemon.watch.ready import Lease, Look
-from shipway_daemon.watch.choice import Choice
 from shipway_daemon.watch.scan import scan
 from support.binaries import SAMPLE_APK
 
