@@ -6,6 +6,7 @@ from typing import ClassVar, NamedTuple
 import msgspec
 from shipway_plugins import Adapter, EnvironmentContext, Reporter
 from shipway_plugins.errors import PluginError, StoreBusy, StoreUnreachable
+from shipway_plugins.plans import published
 from shipway_plugins.words import (
     Capabilities,
     EnvironmentStatus,
@@ -72,14 +73,14 @@ class HttpManagement(Adapter):
         report.stage("Ask the server")
         taken = self._server.receipt(plan.app, plan.key)
         if taken is None:
-            for channel, version in rules.published(plan).items():
+            for channel, version in published(plan).items():
                 self._upload(channel, Uploading(self._server, version, self._chunk_size), report)
             report.stage("Publish")
             permit = self._server.permit()
             asked = wire.publication(plan, permit.valid_until)
             attempt = _Attempt(plan.app, plan.key, permit)
             taken = self._settled(attempt, lambda: self._server.publish(asked), report)
-        wanted = {channel: one.digest for channel, one in rules.published(plan).items()}
+        wanted = {channel: one.digest for channel, one in published(plan).items()}
         return _receipt(taken, plan.app, plan.key, wanted)
 
     def unpublish(self, app: str, key: str, report: Reporter) -> Receipt:

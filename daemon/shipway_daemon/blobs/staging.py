@@ -19,6 +19,11 @@ from shipway_daemon.blobs.durable import sync_file
 
 _COPY_STEP = 8 * 1024 * 1024
 _HASH_STEP = 1024 * 1024
+#: Why a file cannot be opened now, and says nothing of the file: it is tried again.
+_PASSING = {
+    *(errno.EIO, errno.ENOSPC, errno.ESTALE, errno.ETIMEDOUT, errno.EINTR),
+    *(errno.ENOMEM, errno.EMFILE, errno.ENFILE),
+}
 _FALLBACK = {errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM}
 
 
@@ -68,6 +73,7 @@ def open_source(path: Path) -> int:
         NotFound: There is no such file.
         Unreadable: We have no right to read it.
         Refused: It is no regular file, or it cannot be read.
+        OSError: It cannot be read now: the disk is broken, or we have too many files open.
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
@@ -80,6 +86,8 @@ def open_source(path: Path) -> int:
             "Give the daemon the right to read it, or upload it.",
         ) from error
     except OSError as error:
+        if error.errno in _PASSING:
+            raise
         reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror
         raise Refused(f"{_shown(path)} cannot be read: {reason}.") from error
     except ValueError as error:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import Retention
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from shipway_daemon.catalog.tables import folders, profiles, seen_files
 from shipway_daemon.clock import now
@@ -96,9 +96,10 @@ def set_seen(
     )
 
 
-def forget_unmatched(tx: Connection) -> None:
-    """Let every file that no profile matched be looked at again."""
-    tx.execute(delete(seen_files).where(seen_files.c.outcome == "unmatched"))
+def settle_held(tx: Connection, sha256: str, outcome: str, reason: str) -> None:
+    """Record what became of held bytes, wherever they were seen."""
+    held = (seen_files.c.outcome == "unmatched") & (seen_files.c.reason == sha256)
+    tx.execute(update(seen_files).where(held).values(outcome=outcome, reason=reason, at=now()))
 
 
 def counts(tx: Connection, folder_id: int) -> dict[str, int]:

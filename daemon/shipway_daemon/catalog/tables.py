@@ -155,7 +155,8 @@ folders = Table(
     sqlite_autoincrement=True,
 )
 
-#: What became of each file of a folder; the signature says whether it is still that file.
+#: What became of each file of a folder; the signature says whether it is still that file. The
+#: reason is a version's address where it was ingested, a digest where it is held.
 seen_files = Table(
     "seen_files",
     metadata,
@@ -165,6 +166,7 @@ seen_files = Table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("at", Text, nullable=False),
+    Index("seen_files_held", "reason", sqlite_where=text("outcome = 'unmatched'")),
 )
 
 #: Binaries that are held: their bytes are kept until somebody files or drops them.
@@ -182,8 +184,9 @@ unmatched = Table(
     Column("inspection", Encoded(Inspection), nullable=False),
     Column("arrival", Encoded(dict[str, Any]), nullable=False),
     Column("created_at", Text, nullable=False),
-    Index("unmatched_by_digest", "sha256"),
+    Index("unmatched_by_digest", "sha256", unique=True),
     Index("unmatched_by_identifier", "identifier", "channel"),
+    sqlite_autoincrement=True,
 )
 
 #: Uploads under way, and those that are done, for as long as their commit may be asked again.

@@ -41,6 +41,14 @@ class Database:
         self._writer = _engine(path, 1, "BEGIN IMMEDIATE")
         self._readers = _engine(path, _READERS, "BEGIN", "PRAGMA query_only = ON")
         self._turn = asyncio.Lock()
+        self._prove: Callable[[Connection], None] | None = None
+
+    def fence(self, prove: Callable[[Connection], None]) -> None:
+        """Call `prove` first in every write from now on; what it raises keeps the write out.
+
+        A daemon that was frozen and is thawed must not write beside the one that took its place.
+        """
+        self._prove = prove
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one read transaction: all that it sees is of one moment.
@@ -71,7 +79,7 @@ class Database:
         async with self._turn:
             try:
                 async with self._writer.connect() as connection, connection.begin():
-                    result = await connection.run_sync(work)
+                    result = await connection.run_sync(self._proved(work))
             except OperationalError as error:
                 raise Unavailable(
                     f"The catalogue cannot be written: {error.orig}.",
@@ -79,6 +87,16 @@ class Database:
                 ) from error
             self.changed.beat()
             return result
+
+    def _proved(self, work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        if (prove := self._prove) is None:
+            return work
+
+        def proved(tx: Connection) -> T:
+            prove(tx)
+            return work(tx)
+
+        return proved
 
     async def close(self) -> None:
         """Close every connection; the write-ahead log is folded in by the last one."""

@@ -5,6 +5,7 @@ from shipway_client.wire import Arriving
 from shipway_daemon.filing.match import Wanted
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.rules.channels import check_channel
+from shipway_daemon.rules.facts import check_facts
 from shipway_daemon.rules.versions import check_notes, check_number
 
 
@@ -12,7 +13,7 @@ def arrival_of(said: Arriving, file_name: str, source: str, actor: str) -> Arriv
     """Make an arrival of what was said; it may be long before the bytes are here.
 
     Raises:
-        WrongUsage: The channel, the notes or a number cannot be so.
+        WrongUsage: The channel, the notes, a number or a fact cannot be so.
     """
     for given, what in ((said.build_version, "version"), (said.build_number, "build")):
         if given is not None:
@@ -29,5 +30,5 @@ def arrival_of(said: Arriving, file_name: str, source: str, actor: str) -> Arriv
         candidate=said.candidate,
         build_version=said.build_version,
         build_number=said.build_number,
-        facts=said.facts,
+        facts=check_facts(said.facts),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from shipway_client.errors import Failed, Refused, ShipwayError, Unavailable
 from shipway_client.wire import Ingested, IngestProgress
 from shipway_plugins.errors import NotABinary, PluginError
@@ -18,7 +19,11 @@ from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.filing.collecting import collect
+from shipway_daemon.filing.match import Unmatched
+from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
+from shipway_daemon.intake.unmatched import hold
+from shipway_daemon.rules.facts import check_facts
 
 #: What else is recorded in the transaction that records a version.
 Also = Callable[[Connection, Ingested], None]
@@ -53,13 +58,17 @@ class Intake:
         The source is never changed. At most one file a core is taken at a time.
 
         Raises:
+            WrongUsage: What was said of it cannot be.
             Refused: It is no binary, or a rule stands against it.
+            Unmatched: No profile has its identifier; it is held, as its folder says.
             Failed: What was to read it broke.
             SourceChanged: It was written to meanwhile; it is not finished.
             Unavailable: The disk is full or broken; nothing was kept.
         """
+        arrival = msgspec.structs.replace(arrival, facts=check_facts(arrival.facts))
         async with self._slots:
-            return await self._take(await self._stage(source, arrival), arrival, _nothing_more)
+            staged = await self._stage(source, arrival)
+            return await self._take(staged, arrival, _nothing_more, source)
 
     async def take(self, file: Path, sha256: str, arrival: Arrival, also: Also) -> Ingested:
         """Take in a finished file of the store's own file system without a copy of it.
@@ -76,8 +85,13 @@ class Intake:
                 raise unavailable(error) from error
             return await self._take(staged, arrival, also)
 
-    async def _take(self, staged: Staged, arrival: Arrival, also: Also) -> Ingested:
+    async def _take(
+        self, staged: Staged, arrival: Arrival, also: Also, source: Path | None = None
+    ) -> Ingested:
+        """Go on from staging; `source` is the file that was copied, where others lie around it."""
         try:
+            if source is not None:
+                arrival = await gather(arrival, source, staged.source)
             async with self._blobs.hold(staged.sha256):
                 blob = await self._blobs.adopt(staged)
                 return await self._file(blob, staged, arrival, also)
@@ -113,22 +127,29 @@ class Intake:
             raise Failed(sentence, error.hint) from error
         contents = Contents(sha256=staged.sha256, size=staged.size, inspection=inspection)
 
-        def file(tx: Connection) -> Ingested:
-            ingested = record(tx, arrival, contents)
+        def file_or_hold(tx: Connection) -> Ingested | Unmatched:
+            try:
+                ingested = record(tx, arrival, contents)
+            except Unmatched as error:
+                hold(tx, arrival, contents, error)
+                return error
             also(tx, ingested)
             return ingested
 
-        return await self._database.write(file)
+        filed = await self._database.write(file_or_hold)
+        if isinstance(filed, Unmatched):
+            raise filed
+        return filed
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember that a watched file was not taken, so that it is asked about once only."""
 
         def refuse(tx: Connection) -> None:
             if arrival.seen is not None:
-                set_seen(tx, arrival.seen, outcome, error.message)
+                set_seen(tx, arrival.seen, "refused", error.message)
             history.append(
                 tx,
-                f"file.{outcome}",
+                "file.refused",
                 arrival.file_name,
                 arrival.wanted.actor,
                 reason=error.message,

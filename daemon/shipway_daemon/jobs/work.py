@@ -9,10 +9,7 @@ from sqlalchemy import Connection
 
 from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.running import RunningJob
-
-
-def _nothing(tx: Connection) -> None:
-    del tx
+from shipway_daemon.jobs.writer import nothing
 
 
 class Ended(msgspec.Struct, frozen=True, kw_only=True):
@@ -21,7 +18,7 @@ class Ended(msgspec.Struct, frozen=True, kw_only=True):
     outcome: JobOutcome
     reason: str
     hint: str = ""
-    change: Callable[[Connection], None] = _nothing
+    change: Callable[[Connection], None] = nothing
 
 
 class Work(Protocol):

@@ -28,7 +28,8 @@ _MAX_LINE = 2_000
 MAX_LINES = 10_000
 
 
-def _nothing(tx: Connection) -> None:
+def nothing(tx: Connection) -> None:
+    """The change that changes nothing."""
     del tx
 
 
@@ -65,7 +66,7 @@ class JobWriter:
         """
         self.add(*lines)
         if len(self._pending) >= _CROWDED:
-            await self.write(_nothing)
+            await self.write(nothing)
         elif self._pending and self._flushing is None:
             self._flushing = asyncio.create_task(self._flush(), name=f"log-{self._job_id}")
 
@@ -92,7 +93,7 @@ class JobWriter:
 
     async def _write_pending(self) -> bool:
         try:
-            await self.write(_nothing)
+            await self.write(nothing)
         except (Fenced, Unavailable) as error:
             _log.warning("%s lines of job %s: %s", len(self._pending), self._job_id, error)
             return False

@@ -135,7 +135,7 @@ class Attempt:
                 f"{why}, and the store does not answer.",
                 "See what the store holds, then publish again.",
             )
-        return self._sending.receipt if self._holds(live) else None
+        return self._sending.receipt if self._sending.held(live) else None
 
     async def _refused(self, error: PluginError | ShipwayError) -> NotTaken:
         """Nothing was sent; what the store holds is read all the same, for people to see."""
@@ -160,7 +160,7 @@ class Attempt:
                 f"{error.message} The store does not answer, so what it holds is unknown.",
                 error.hint or "See `shipway env check`, then publish again.",
             )
-        if self._holds(live):
+        if self._sending.held(live):
             message = f"The answer was lost ({error.message}), but the store has it."
             return Sent(receipt=msgspec.structs.replace(self._sending.receipt, message=message))
         if self._sending.idempotent:
@@ -170,13 +170,9 @@ class Attempt:
     async def _settled(self) -> LiveState | None:
         """Read what the store holds, and do not believe at once that it holds nothing."""
         first = await read_back(self.live, lambda _: True, self._deadlines.settle)
-        if first is None or self._holds(first):
+        if first is None or self._sending.held(first):
             return first
-        return await read_back(self.live, self._holds, self._deadlines.absent) or first
-
-    def _holds(self, live: LiveState) -> bool:
-        """Whether the store has it, be it that it still works on it."""
-        return live.processing or self._sending.reached(live)
+        return await read_back(self.live, self._sending.held, self._deadlines.absent) or first
 
 
 def _intent(number: int) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.jobs.work import Ended
+from shipway_daemon.jobs.writer import nothing
 from shipway_daemon.publish.attempt import NotTaken
 from shipway_daemon.publish.publications import store_live
 
@@ -54,7 +55,7 @@ def not_taken(row: EnvironmentRow, error: NotTaken) -> Ended:
         outcome=JobOutcome.FAILED,
         reason=error.message,
         hint=error.hint,
-        change=_nothing if error.live is None else _storing(row, error.live),
+        change=nothing if error.live is None else _storing(row, error.live),
     )
 
 
@@ -86,10 +87,6 @@ def broken(told: str) -> Ended:
         reason=f"{told} What the store holds was not recorded.",
         hint="See what the store holds, then publish again.",
     )
-
-
-def _nothing(tx: Connection) -> None:
-    del tx
 
 
 def _storing(row: EnvironmentRow, live: LiveState) -> Callable[[Connection], None]:

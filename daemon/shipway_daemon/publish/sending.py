@@ -57,6 +57,14 @@ class Sending(msgspec.Struct, frozen=True, kw_only=True):
     receipt: Receipt
     idempotent: bool = False
 
+    def held(self, live: LiveState) -> bool:
+        """Whether the store has it, be it that it still works on it."""
+        return live.processing or self.reached(live)
+
+    def in_progress(self, live: LiveState) -> bool:
+        """Whether the store works on it and does not show it yet."""
+        return live.processing and not self.reached(live)
+
     @property
     def reached_text(self) -> str:
         """What is true once it is there; a plan may only remove."""

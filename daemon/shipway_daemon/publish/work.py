@@ -140,19 +140,15 @@ class StoreJobs:
             if not job.was_done(name):
                 await job.stage("Read back", receipt.message)
                 live, busy = await self._look(attempt, sending)
-                if not busy and (live is None or not _in_progress(live, sending)):
+                if not busy and not (live is not None and sending.in_progress(live)):
                     return await self._told(row, sending, receipt, live)
             await job.wait(name, pause, "the store, which is processing it")
         return outcomes.processing_for_ever()
 
     async def _look(self, attempt: Attempt, sending: Sending) -> tuple[LiveState | None, bool]:
         """Read back once with patience; true where another job's work was in the way."""
-
-        def enough(live: LiveState) -> bool:
-            return live.processing or sending.reached(live)
-
         try:
-            return await read_back(attempt.live, enough, self._deadlines.verify), False
+            return await read_back(attempt.live, sending.held, self._deadlines.verify), False
         except Busy:
             return None, True
 
@@ -174,10 +170,6 @@ class StoreJobs:
             await self._environments.refresh(row)
         except ShipwayError as error:
             _log.warning("the status of %s was not read after job %s: %s", name, job.id, error)
-
-
-def _in_progress(live: LiveState, sending: Sending) -> bool:
-    return live.processing and not sending.reached(live)
 
 
 async def _honest(job: RunningJob, work: Awaitable[Ended]) -> Ended:

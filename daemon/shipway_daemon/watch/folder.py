@@ -3,26 +3,26 @@
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
-from shipway_client.errors import Refused, ShipwayError
-from shipway_client.wire import FolderState, UnknownBinary
+from shipway_client.errors import ShipwayError
+from shipway_client.wire import FolderState
 
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.clock import now as wall_now
-from shipway_daemon.filing.match import Unmatched, Wanted
-from shipway_daemon.intake.record import Arrival, FolderFile
 from shipway_daemon.watch import ready
+from shipway_daemon.watch.choice import Choice
+from shipway_daemon.watch.condition import Condition
 from shipway_daemon.watch.hints import Hints
 from shipway_daemon.watch.pending import Pending
-from shipway_daemon.watch.scan import Found, scan, wanted
+from shipway_daemon.watch.scan import Found, scan
+from shipway_daemon.watch.taking import RETRY_SECONDS, Takes, Taking
 
 T = TypeVar("T")
 
@@ -30,35 +30,8 @@ _log = logging.getLogger(__name__)
 
 SCAN_SECONDS = 60.0
 _MISSING_SECONDS = 2.0
-_RETRY_SECONDS = 5.0
 _MAX_AGE = 3600.0
 _WEAKER = "Weaker guarantee: no read lease here, so only quiet tells."
-
-
-class Takes(Protocol):
-    """What a watched folder needs of the intake."""
-
-    async def take(self, path: Path, arrival: Arrival) -> None:
-        """Take a finished file in.
-
-        Raises:
-            ShipwayError: It was not taken; a Refused one is not tried again.
-        """
-
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
-        """Remember a file that is not taken, and say so."""
-
-    async def expect(self) -> None:
-        """Get ready: a file will be finished soon."""
-
-
-@dataclass(frozen=True)
-class Condition:
-    """How a folder is doing, for people to see."""
-
-    state: FolderState = FolderState.STARTING
-    reason: str = ""
-    last_scan_at: str | None = None
 
 
 class FolderWatch:
@@ -73,16 +46,14 @@ class FolderWatch:
     ) -> None:
         self.row = row
         self.condition = Condition()
-        self._known = known
         self._intake = intake
+        self._taking = Taking(row, known, intake)
         self._changed = changed
-        self._root = os.fsencode(row.path)
+        self._choice = Choice.of(row)
         self._weak = False
         self._missing = ""
         self._hintless = ""
-        self._untaken: dict[bytes, tuple[str, float]] = {}
         self._pending = Pending(row.quiet)
-        self._taking: set[bytes] = set()
         self._expecting = False
         self._wake = asyncio.Event()
         self._scan_due = 0.0
@@ -103,7 +74,7 @@ class FolderWatch:
         try:
             while True:
                 await self._run()
-                await asyncio.sleep(_RETRY_SECONDS)
+                await asyncio.sleep(RETRY_SECONDS)
                 self._scan_due = 0.0
         finally:
             self._thread.shutdown(wait=False, cancel_futures=True)
@@ -125,7 +96,7 @@ class FolderWatch:
     def _show(self) -> None:
         """Say how the folder does: what is worst about it goes first."""
         state = FolderState.MISSING if self._missing else FolderState.WATCHING
-        reasons = [self._missing, *(why for why, _ in self._untaken.values()), self._hintless]
+        reasons = [self._missing, *self._taking.reasons(), self._hintless]
         reason = next(filter(None, reasons), _WEAKER if self._weak else "")
         self._set(replace(self.condition, state=state, reason=reason))
 
@@ -154,8 +125,8 @@ class FolderWatch:
             signature = ready.signature(path)
             if signature is None:
                 with contextlib.suppress(OSError):
-                    found += scan(self._root, path, self.row.glob)
-            elif wanted(self._root, path, self.row.glob):
+                    found += scan(self._choice, path)
+            elif self._choice.wants(path):
                 found.append(Found(path, signature))
         return found
 
@@ -184,7 +155,7 @@ class FolderWatch:
         self._scan_due = time.monotonic() + SCAN_SECONDS
         try:
             self._weak = await self._in_thread(lambda: ready.weak_guarantee(Path(self.row.path)))
-            found = await self._in_thread(lambda: scan(self._root, self._root, self.row.glob))
+            found = await self._in_thread(lambda: scan(self._choice, self._choice.root))
         except OSError as error:
             self._scan_due = time.monotonic() + _MISSING_SECONDS
             self._missing = f"It cannot be read: {error.strerror}."
@@ -198,7 +169,7 @@ class FolderWatch:
     def _notice(self, found: list[Found]) -> None:
         fresh = False
         for file in found:
-            if self._known.get(file.path) == str(file.signature) or file.path in self._taking:
+            if not self._taking.is_news(file.path, str(file.signature)):
                 continue
             if file.signature.size == 0:  # nothing to wait for yet; its first bytes are a change
                 continue
@@ -220,7 +191,7 @@ class FolderWatch:
                 await self._wait_or_forget(path)
             elif self._pending.judge(path, seen, time.monotonic()):
                 self._pending.drop(path)
-                self._taking.add(path)
+                self._taking.begin(path)
                 group.create_task(self._take(path, str(seen.signature)))
 
     async def _wait_or_forget(self, path: bytes) -> None:
@@ -229,7 +200,7 @@ class FolderWatch:
             self._pending.drop(path)
             self._changed(self)
         else:
-            self._pending.postpone(path, time.monotonic() + _RETRY_SECONDS)
+            self._pending.postpone(path, time.monotonic() + RETRY_SECONDS)
 
     async def _expect(self) -> None:
         """Get ready while a file is still being written, or has to be quiet."""
@@ -237,65 +208,20 @@ class FolderWatch:
             await self._intake.expect()
 
     async def _take(self, path: bytes, signature: str) -> None:
-        pause = 0.0
-        try:
-            await self._settle(path, self._arrival(path, signature))
-            self._known[path] = signature
-            self._untaken.pop(path, None)
-        except Exception as error:  # noqa: BLE001 - the edge of the folder: shown, and tried again
-            pause = self._longer_pause(path)
-            self._untaken[path] = (_reason(error), pause)
-        finally:
-            self._taking.discard(path)
+        pause = await self._taking.take(path, signature)
         self._show()
         await self._look_again(path, pause)
         self._changed(self)
-
-    def _longer_pause(self, path: bytes) -> float:
-        """Wait twice as long as before: what breaks its inspection is copied for each try."""
-        _, last = self._untaken.get(path, ("", _RETRY_SECONDS / 2))
-        return min(2 * last, SCAN_SECONDS)
-
-    async def _settle(self, path: bytes, arrival: Arrival) -> None:
-        """Have a file taken in, or remember why it never will be."""
-        try:
-            await self._intake.take(Path(os.fsdecode(path)), arrival)
-        except Refused as error:
-            outcome = "unmatched" if isinstance(error, Unmatched) else "refused"
-            await self._intake.refuse(arrival, outcome, error)
 
     async def _look_again(self, path: bytes, pause: float) -> None:
         """See whether the file changed while it was taken, or could not be taken at all."""
         signature = await self._in_thread(lambda: ready.signature(path))
         if signature is None:
-            self._untaken.pop(path, None)
+            self._taking.forget(path)
             self._show()
-        if signature is None or self._known.get(path) == str(signature):
+        if signature is None or not self._taking.is_news(path, str(signature)):
             return
         now = time.monotonic()
         self._pending.notice(path, signature, now)
         self._pending.postpone(path, now + max(pause, self.row.quiet))
         self._wake.set()
-
-    def _arrival(self, path: bytes, signature: str) -> Arrival:
-        name = path.rpartition(b"/")[2].decode("utf-8", "replace")
-        where = Wanted(
-            profile=self.row.profile,
-            channel=self.row.channel,
-            unknown=UnknownBinary(self.row.unknown),
-        )
-        return Arrival(
-            file_name=name,
-            source=f"watch:{path.decode('utf-8', 'replace')}",
-            wanted=where,
-            candidate=self.row.candidate,
-            seen=FolderFile(folder=self.row.id, path=path, signature=signature),
-        )
-
-
-def _reason(error: Exception) -> str:
-    """A sentence about what went wrong."""
-    if isinstance(error, ShipwayError):
-        return error.message
-    _log.error("a file was not taken", exc_info=error)
-    return f"Shipway broke on a file: {type(error).__name__}: {error}."

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from shipway_daemon.blobs.staging import Signature
-from shipway_daemon.watch.names import may_be_binary
+from shipway_daemon.watch.choice import Choice
 
 
 @dataclass(frozen=True)
@@ -16,20 +16,20 @@ class Found:
     signature: Signature
 
 
-def scan(root: bytes, below: bytes, glob: str | None) -> list[Found]:
-    """Find what may be binaries in `below`, a folder at or under `root`. Links are not followed.
+def scan(choice: Choice, below: bytes) -> list[Found]:
+    """Find what is chosen in `below`, a folder at or under the root. Links are not followed.
 
     A folder that vanishes or cannot be read while it is walked is passed over.
 
     Raises:
-        OSError: `root` itself cannot be read.
+        OSError: The root itself cannot be read.
     """
-    if below == root:
-        os.scandir(root).close()
-    return list(_walk(root, below, glob))
+    if below == choice.root:
+        os.scandir(below).close()
+    return list(_walk(choice, below)) if choice.reaches(below) else []
 
 
-def _walk(root: bytes, below: bytes, glob: str | None) -> Iterator[Found]:
+def _walk(choice: Choice, below: bytes) -> Iterator[Found]:
     folders = [below]
     while folders:
         try:
@@ -38,15 +38,10 @@ def _walk(root: bytes, below: bytes, glob: str | None) -> Iterator[Found]:
             continue
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.path)
-            elif entry.is_file(follow_symlinks=False) and wanted(root, entry.path, glob):
+                if choice.enters(entry.path):
+                    folders.append(entry.path)
+            elif entry.is_file(follow_symlinks=False) and choice.takes(entry.path):
                 yield from _found(entry)
-
-
-def wanted(root: bytes, path: bytes, glob: str | None) -> bool:
-    """Tell whether a path below `root` may be a binary, by its name."""
-    relative = os.fsdecode(path[len(root) :].lstrip(b"/"))
-    return may_be_binary(relative, glob)
 
 
 def _found(entry: "os.DirEntry[bytes]") -> Iterator[Found]:

@@ -1,32 +1,33 @@
 """All watched folders: start them, stop them, add and remove them, and tell how they do."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable
 from pathlib import Path
 from typing import Protocol
 
-from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
+from shipway_client.errors import NotFound, Refused, Unavailable
 from shipway_client.wire import AddFolder, Folder, Preset, UnknownBinary
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, profiles
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.database.engine import Database
+from shipway_daemon.database.recording import surely
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed
+from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
-from shipway_daemon.locations import inside
-from shipway_daemon.rules.channels import check_channel
-from shipway_daemon.watch.folder import Condition, FolderWatch
+from shipway_daemon.watch.checking import check_folder
+from shipway_daemon.watch.condition import Condition
+from shipway_daemon.watch.folder import FolderWatch
 
 _log = logging.getLogger(__name__)
 
-_MAX_QUIET = 3600.0
-#: How long a folder that somebody names may take to answer; a hung mount never does.
-_CHECK_SECONDS = 10.0
-_PROFILE_EVENTS = ("profile.created", "profile.renamed", "profile.deleted")
+#: How soon the history is followed again that could not be read.
+_AGAIN_SECONDS = 2.0
+_PROFILE_EVENTS = ("profile.renamed", "profile.deleted")
 
 
 class Warms(Protocol):
@@ -54,10 +55,10 @@ class Watcher:
 
     async def run(self) -> None:
         """Watch every folder of the catalogue until cancelled."""
-        since = await self._database.read(history.last)
+        since = await surely(self._database.read, history.last)
         try:
             async with self._turn:
-                for row in await self._database.read(folders.every):
+                for row in await surely(self._database.read, folders.every):
                     if row.id not in self._watches:  # added while we were starting
                         await self._start(row)
             await self._follow(since)
@@ -68,23 +69,30 @@ class Watcher:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self, since: int) -> None:
-        """Profiles come, go and change their names, and folders file by them."""
-        async for line in self._feed.follow(since):
-            if line.event is not None and line.event.kind in _PROFILE_EVENTS:
-                await self._match_again()
+        """Profiles go and change their names, and folders file by them."""
+        while True:
+            try:
+                async for line in self._feed.follow(since):
+                    if line.event is not None and line.event.kind in _PROFILE_EVENTS:
+                        since = line.event.seq
+                        await self._begin_anew()
+            except Unavailable as error:
+                _log.error("profiles cannot be followed: %s", error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return  # the daemon stops
 
-    async def _match_again(self) -> None:
-        """Begin anew where held files wait for a profile, or where a folder's own has changed."""
+    async def _begin_anew(self) -> None:
+        """Begin anew where a folder's own profile has changed."""
         async with self._turn:
-            for row in await self._database.read(folders.every):
+            for row in await surely(self._database.read, folders.every):
                 entry = self._watches.get(row.id)
-                held = row.unknown == UnknownBinary.HOLD
-                if entry is not None and (held or entry[0].row != row):
+                if entry is not None and entry[0].row != row:
                     await self._stop(row.id)
                     await self._start(row)
 
     async def _start(self, row: FolderRow) -> None:
-        known = await self._database.read(lambda tx: folders.seen(tx, row.id))
+        known = await surely(self._database.read, lambda tx: folders.seen(tx, row.id))
         watch = FolderWatch(row, known, self, self._changed)
         task = asyncio.create_task(watch.run(), name=f"watch-{row.id}")
         self._watches[row.id] = (watch, task)
@@ -106,20 +114,18 @@ class Watcher:
     async def _tell(self, watch: FolderWatch) -> None:
         while watch.row.id in self._dirty:
             self._dirty.discard(watch.row.id)
-            try:
-                await self._database.write(lambda tx: _tell(tx, watch))
-            except Unavailable as error:
-                _log.warning("nobody was told of folder %s: %s", watch.row.id, error)
+            await surely(self._database.write, lambda tx: _tell(tx, watch))
 
     # --------------------------------------------------- what a folder needs of the intake
 
     async def take(self, path: Path, arrival: Arrival) -> None:
-        """Take a finished file in."""
-        await self._intake.ingest(path, arrival)
+        """Take a finished file in, or hold it."""
+        with contextlib.suppress(Unmatched):  # it is held, and that was told
+            await self._intake.ingest(path, arrival)
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember a file that is not taken, and say so."""
-        await self._intake.refuse(arrival, outcome, error)
+        await self._intake.refuse(arrival, error)
 
     async def expect(self) -> None:
         """Start the inspection worker while the file is still quiet."""
@@ -135,7 +141,7 @@ class Watcher:
             Unavailable: It does not answer, as on a hung mount.
             Refused: It is watched already.
         """
-        path = await _in_time(asyncio.to_thread(self._check, request), request.path)
+        path = await check_folder(request, self._home)
 
         def create(tx: Connection) -> FolderRow:
             if (there := folders.by_path(tx, path)) is not None:
@@ -161,22 +167,6 @@ class Watcher:
             row = await self._database.write(create)
             await self._start(row)
         return await self.show(row.id)
-
-    def _check(self, request: AddFolder) -> str:
-        path = Path(request.path)
-        if not path.is_absolute() or not path.is_dir():
-            raise WrongUsage(f"{request.path} is no folder.", "Give a folder that exists.")
-        resolved = path.resolve()
-        if inside(resolved, self._home) or inside(self._home, resolved):
-            raise WrongUsage(
-                f"{path} cannot be watched: it holds Shipway's own files.",
-                "Watch the folder that your build tool writes to.",
-            )
-        if request.channel is not None:
-            check_channel(request.channel)
-        if not 0 <= request.quiet <= _MAX_QUIET:
-            raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
-        return str(resolved)
 
     async def remove(self, folder_id: int, actor: str) -> None:
         """Stop watching a folder; its versions stay.
@@ -227,17 +217,6 @@ class Watcher:
             refused=counts.get("refused", 0),
             unmatched=counts.get("unmatched", 0),
         )
-
-
-async def _in_time(checking: Awaitable[str], path: str) -> str:
-    try:
-        async with asyncio.timeout(_CHECK_SECONDS):
-            return await checking
-    except TimeoutError as error:
-        raise Unavailable(
-            f"The folder {path} does not answer.",
-            "See whether its drive or its server is there, then add it again.",
-        ) from error
 
 
 def _tell(tx: Connection, watch: FolderWatch) -> None:

@@ -10,10 +10,11 @@ import pytest
 from shipway_client.errors import Refused, Unavailable
 from shipway_client.wire import FolderState
 from shipway_daemon.catalog.folders import FolderRow
-from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.watch import folder as folder_module
 from shipway_daemon.watch import hints as hints_module
+from shipway_daemon.watch import taking as taking_module
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.taking import Untaken
 from support.binaries import NEXT_APK, SAMPLE_APK, SAMPLE_IPA, ipa
 from support.waiting import wait_for
 
@@ -39,8 +40,8 @@ class Desk:
         self.taken.append((os.fsencode(path), path.read_bytes()))
         self.arrivals.append(arrival)
 
-    async def refuse(self, arrival, outcome, error):
-        self.refused.append((arrival.file_name, outcome, error.message))
+    async def refuse(self, arrival, error):
+        self.refused.append((arrival.file_name, error.message))
 
     async def expect(self):
         self.expected += 1
@@ -370,12 +371,12 @@ async def test_a_name_that_is_no_text_is_taken(root, desk, watching, hints, when
 
 async def test_a_refused_file_is_asked_about_once(root, desk, watching):
     """Until it changes."""
-    desk.errors = [Refused("It is no binary."), Unmatched("No profile has it.")]
+    desk.errors = [Refused("It is no binary."), Refused("It is damaged.")]
     for name in ("a.apk", "b.apk"):
         (root / name).write_bytes(WHOLE)
     watch = await watching()
     await wait_for(lambda: len(desk.refused) == 2)
-    assert {outcome for _, outcome, _ in desk.refused} == {"refused", "unmatched"}
+    assert {reason for _, reason in desk.refused} == {"It is no binary.", "It is damaged."}
     watch.rescan()
     await asyncio.sleep(2 * QUIET)
     assert (desk.taken, len(desk.refused)) == ([], 2)
@@ -390,7 +391,7 @@ async def test_a_file_that_could_not_be_taken_is_tried_again(
     root, desk, watching, monkeypatch, error
 ):
     """Whatever went wrong: the reason is shown, and the watch goes on."""
-    monkeypatch.setattr(folder_module, "_RETRY_SECONDS", 0.2)
+    monkeypatch.setattr(taking_module, "RETRY_SECONDS", 0.2)
     desk.errors = [error]
     (root / "app.apk").write_bytes(WHOLE)
     watch = await watching()
@@ -404,17 +405,18 @@ async def test_what_fails_again_and_again_is_tried_ever_more_rarely(
     root, desk, watching, monkeypatch
 ):
     """Each try copies the file; but never more rarely than the folder is scanned."""
-    monkeypatch.setattr(folder_module, "_RETRY_SECONDS", 0.1)
+    monkeypatch.setattr(taking_module, "RETRY_SECONDS", 0.1)
     desk.errors = [ValueError("a mistake of ours")] * 3
     (root / "app.apk").write_bytes(WHOLE)
     watch = await watching()
     await wait_for(lambda: desk.errors == [])
-    ((_, pause),) = watch._untaken.values()
-    assert pause == pytest.approx(0.4)
+    taking = watch._taking
+    (untaken,) = taking._untaken.values()
+    assert untaken.pause == pytest.approx(0.4)
     await still(desk, 1)
-    assert watch._longer_pause(b"another") == pytest.approx(0.1)
-    watch._untaken[b"another"] = ("", folder_module.SCAN_SECONDS)
-    assert watch._longer_pause(b"another") == folder_module.SCAN_SECONDS
+    assert taking._longer_pause(b"another") == pytest.approx(0.1)
+    taking._untaken[b"another"] = Untaken("", taking_module.MOST_SECONDS)
+    assert taking._longer_pause(b"another") == taking_module.MOST_SECONDS
 
 
 async def test_without_hints_the_scan_finds_what_comes(root, desk, watching, monkeypatch):

@@ -17,6 +17,7 @@ MODULES = {
     "inspect": f"{_HERE}.inspect",
     "add": f"{_HERE}.add",
     "watch": f"{_HERE}.watch",
+    "unmatched": f"{_HERE}.unmatched",
     "app": f"{_HERE}.app",
     "profile": f"{_HERE}.profile",
     "version": f"{_HERE}.version",

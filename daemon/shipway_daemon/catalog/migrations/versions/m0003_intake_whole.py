@@ -24,7 +24,7 @@ COLUMNS = (
 
 TABLES = (
     """CREATE TABLE unmatched (
-        id INTEGER NOT NULL,
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
         sha256 TEXT NOT NULL,
         size INTEGER NOT NULL,
         folder_id INTEGER,
@@ -35,12 +35,13 @@ TABLES = (
         inspection TEXT NOT NULL,
         arrival TEXT NOT NULL,
         created_at TEXT NOT NULL,
-        PRIMARY KEY (id),
         FOREIGN KEY(sha256) REFERENCES blobs (sha256),
         FOREIGN KEY(folder_id) REFERENCES folders (id) ON DELETE SET NULL
     )""",
-    "CREATE INDEX unmatched_by_digest ON unmatched (sha256)",
+    "CREATE UNIQUE INDEX unmatched_by_digest ON unmatched (sha256)",
     "CREATE INDEX unmatched_by_identifier ON unmatched (identifier, channel)",
+    "DELETE FROM seen_files WHERE outcome = 'unmatched'",  # their bytes were not kept: look again
+    "CREATE INDEX seen_files_held ON seen_files (reason) WHERE outcome = 'unmatched'",
     """CREATE TABLE uploads (
         number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
         id TEXT NOT NULL UNIQUE,
