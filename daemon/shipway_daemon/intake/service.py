@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
+import msgspec
 from shipway_client.errors import Failed, Refused, ShipwayError, Unavailable
 from shipway_client.wire import Ingested, IngestProgress
 from shipway_plugins.errors import NotABinary, PluginError
@@ -18,8 +19,10 @@ from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.filing.collecting import collect
 from shipway_daemon.filing.match import Unmatched
+from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
 from shipway_daemon.intake.unmatched import hold
+from shipway_daemon.rules.facts import check_facts
 
 
 class Identifies(Protocol):
@@ -51,15 +54,18 @@ class Intake:
         The source is never changed. At most one file a core is taken at a time.
 
         Raises:
+            WrongUsage: What was said of it cannot be.
             Refused: It is no binary, or a rule stands against it.
             Unmatched: No profile has its identifier; it is held, as its folder says.
             Failed: What was to read it broke.
             SourceChanged: It was written to meanwhile; it is not finished.
             Unavailable: The disk is full or broken; nothing was kept.
         """
+        arrival = msgspec.structs.replace(arrival, facts=check_facts(arrival.facts))
         async with self._slots:
             staged = await self._stage(source, arrival)
             try:
+                arrival = await gather(arrival, source, staged.source)
                 async with self._blobs.hold(staged.sha256):
                     blob = await self._blobs.adopt(staged)
                     return await self._file(blob, staged, arrival)

@@ -3,7 +3,7 @@
 import pytest
 from shipway_client.errors import NotFound
 from shipway_client.wire import CreateProfile, UnknownBinary
-from shipway_daemon.catalog import folders, owners, profiles
+from shipway_daemon.catalog import owners, profiles
 from shipway_daemon.events import history
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.filing.match import Unmatched, Wanted

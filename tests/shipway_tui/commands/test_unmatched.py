@@ -1,7 +1,7 @@
 """`shipway unmatched`: what is held is listed, filed and dropped."""
 
-from shipway_client.wire import FileUnmatched
 from command_answers.answers import version
+from shipway_client.wire import FileUnmatched
 
 HELD = {
     "id": 7,
