@@ -152,6 +152,9 @@ folders = Table(
     Column("preset", Text),
     Column("pattern", Text),
     Column("retention", Encoded(Retention), nullable=False, default=Retention),
+    #: How many files are gone and forgotten, by what became of them.
+    Column("gone_ingested", Integer, nullable=False, default=0, server_default="0"),
+    Column("gone_refused", Integer, nullable=False, default=0, server_default="0"),
     sqlite_autoincrement=True,
 )
 

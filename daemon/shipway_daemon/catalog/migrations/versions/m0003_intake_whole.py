@@ -20,6 +20,8 @@ COLUMNS = (
     "ALTER TABLE folders ADD COLUMN preset TEXT",
     "ALTER TABLE folders ADD COLUMN pattern TEXT",
     "ALTER TABLE folders ADD COLUMN retention TEXT DEFAULT '{}' NOT NULL",
+    "ALTER TABLE folders ADD COLUMN gone_ingested INTEGER DEFAULT 0 NOT NULL",
+    "ALTER TABLE folders ADD COLUMN gone_refused INTEGER DEFAULT 0 NOT NULL",
 )
 
 TABLES = (
