@@ -13,12 +13,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shipway_client.errors import NotFound, Refused, Unavailable
+from shipway_client.errors import NotFound, Refused, Unavailable, Unreadable
 
 from shipway_daemon.blobs.durable import sync_file
 
 _COPY_STEP = 8 * 1024 * 1024
 _HASH_STEP = 1024 * 1024
+#: Why a file cannot be opened now, and says nothing of the file: it is tried again.
+_PASSING = {
+    *(errno.EIO, errno.ENOSPC, errno.ESTALE, errno.ETIMEDOUT, errno.EINTR),
+    *(errno.ENOMEM, errno.EMFILE, errno.ENFILE),
+}
 _FALLBACK = {errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EPERM}
 
 
@@ -66,14 +71,23 @@ def open_source(path: Path) -> int:
 
     Raises:
         NotFound: There is no such file.
+        Unreadable: We have no right to read it.
         Refused: It is no regular file, or it cannot be read.
+        OSError: It cannot be read now: the disk is broken, or we have too many files open.
     """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         descriptor = os.open(path, flags)
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {_shown(path)}.", "See how it is spelt.") from error
+    except PermissionError as error:
+        raise Unreadable(
+            f"{_shown(path)} cannot be read: {error.strerror}.",
+            "Give the daemon the right to read it, or upload it.",
+        ) from error
     except OSError as error:
+        if error.errno in _PASSING:
+            raise
         reason = "it is a symbolic link" if error.errno == errno.ELOOP else error.strerror
         raise Refused(f"{_shown(path)} cannot be read: {reason}.") from error
     except ValueError as error:

@@ -9,7 +9,7 @@ from shipway_daemon.catalog.unmatched import HeldRow
 from shipway_daemon.events import history
 from shipway_daemon.filing import match
 from shipway_daemon.filing.match import Unmatched
-from shipway_daemon.intake.record import Arrival, Contents, file_under, set_seen
+from shipway_daemon.intake.record import Arrival, Contents, chosen_numbers, file_under, set_seen
 from shipway_daemon.rules.channels import channel_of
 
 
@@ -129,6 +129,7 @@ def page(tx: Connection, folder: int | None, before: int | None, limit: int) -> 
 def unmatched_file(row: HeldRow) -> UnmatchedFile:
     """Tell what a held binary is, and what was said of it."""
     arrival, inspection = _arrival(row), row.inspection
+    version, build = chosen_numbers(arrival, inspection)
     return UnmatchedFile(
         id=row.id,
         folder=row.folder_id,
@@ -141,10 +142,10 @@ def unmatched_file(row: HeldRow) -> UnmatchedFile:
         format=inspection.format,
         identifier=row.identifier,
         name=inspection.name or None,
-        version=arrival.build_version or inspection.version or None,
-        build=arrival.build_number or inspection.build or None,
+        version=version.number,
+        build=build.number,
         facts=arrival.facts,
-        findings=inspection.findings,
+        findings=[*inspection.findings, *version.findings, *build.findings, *arrival.findings],
         at=row.created_at,
     )
 

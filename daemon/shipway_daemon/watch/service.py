@@ -7,23 +7,26 @@ from pathlib import Path
 from typing import Protocol
 
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, Folder, Preset, UnknownBinary
+from shipway_client.wire import AddFolder, Folder, WaitingFile
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, profiles
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.database.engine import Database
+from shipway_daemon.database.recording import surely
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.watch.checking import check_folder
-from shipway_daemon.watch.condition import Condition
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.showing import shown
 
 _log = logging.getLogger(__name__)
 
+#: How soon the history is followed again that could not be read.
+_AGAIN_SECONDS = 2.0
 _PROFILE_EVENTS = ("profile.renamed", "profile.deleted")
 
 
@@ -52,10 +55,10 @@ class Watcher:
 
     async def run(self) -> None:
         """Watch every folder of the catalogue until cancelled."""
-        since = await self._database.read(history.last)
+        since = await surely(self._database.read, history.last)
         try:
             async with self._turn:
-                for row in await self._database.read(folders.every):
+                for row in await surely(self._database.read, folders.every):
                     if row.id not in self._watches:  # added while we were starting
                         await self._start(row)
             await self._follow(since)
@@ -67,21 +70,29 @@ class Watcher:
 
     async def _follow(self, since: int) -> None:
         """Profiles go and change their names, and folders file by them."""
-        async for line in self._feed.follow(since):
-            if line.event is not None and line.event.kind in _PROFILE_EVENTS:
-                await self._begin_anew()
+        while True:
+            try:
+                async for line in self._feed.follow(since):
+                    if line.event is not None and line.event.kind in _PROFILE_EVENTS:
+                        since = line.event.seq
+                        await self._begin_anew()
+            except Unavailable as error:
+                _log.error("profiles cannot be followed: %s", error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return  # the daemon stops
 
     async def _begin_anew(self) -> None:
         """Begin anew where a folder's own profile has changed."""
         async with self._turn:
-            for row in await self._database.read(folders.every):
+            for row in await surely(self._database.read, folders.every):
                 entry = self._watches.get(row.id)
                 if entry is not None and entry[0].row != row:
                     await self._stop(row.id)
                     await self._start(row)
 
     async def _start(self, row: FolderRow) -> None:
-        known = await self._database.read(lambda tx: folders.seen(tx, row.id))
+        known = await surely(self._database.read, lambda tx: folders.seen(tx, row.id))
         watch = FolderWatch(row, known, self, self._changed)
         task = asyncio.create_task(watch.run(), name=f"watch-{row.id}")
         self._watches[row.id] = (watch, task)
@@ -103,10 +114,7 @@ class Watcher:
     async def _tell(self, watch: FolderWatch) -> None:
         while watch.row.id in self._dirty:
             self._dirty.discard(watch.row.id)
-            try:
-                await self._database.write(lambda tx: _tell(tx, watch))
-            except Unavailable as error:
-                _log.warning("nobody was told of folder %s: %s", watch.row.id, error)
+            await surely(self._database.write, lambda tx: _tell(tx, watch))
 
     # --------------------------------------------------- what a folder needs of the intake
 
@@ -122,6 +130,10 @@ class Watcher:
     async def expect(self) -> None:
         """Start the inspection worker while the file is still quiet."""
         await self._inspector.warm()
+
+    async def forget(self, folder: int, paths: list[bytes]) -> None:
+        """Keep only the number of files that are gone, by what became of them."""
+        await self._database.write(lambda tx: folders.forget(tx, folder, paths))
 
     # -------------------------------------------------------------------- what people ask
 
@@ -187,28 +199,17 @@ class Watcher:
     def folder(self, tx: Connection, row: FolderRow) -> Folder:
         """Join what is stored of a folder with how it does now."""
         entry = self._watches.get(row.id)
-        condition = entry[0].condition if entry else Condition()
-        counts = folders.counts(tx, row.id)
-        return Folder(
-            id=row.id,
-            path=row.path,
-            glob=row.glob,
-            channel=row.channel,
-            profile=row.profile,
-            unknown=UnknownBinary(row.unknown),
-            quiet=row.quiet,
-            candidate=row.candidate,
-            preset=Preset(row.preset) if row.preset else None,
-            pattern=row.pattern,
-            retention=row.retention,
-            state=condition.state,
-            reason=condition.reason,
-            last_scan_at=condition.last_scan_at,
-            ingested=counts.get("ingested", 0),
-            waiting=entry[0].waiting if entry else 0,
-            refused=counts.get("refused", 0),
-            unmatched=counts.get("unmatched", 0),
-        )
+        return shown(tx, row, entry[0] if entry else None)
+
+    async def waiting(self, folder_id: int) -> list[WaitingFile]:
+        """List the files of a folder that are not taken yet, and why: at most 200.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        await self._database.read(lambda tx: folders.read(tx, folder_id))
+        entry = self._watches.get(folder_id)
+        return entry[0].waiting_files() if entry else []
 
 
 def _tell(tx: Connection, watch: FolderWatch) -> None:

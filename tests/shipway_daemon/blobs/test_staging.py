@@ -308,3 +308,19 @@ def test_no_descriptor_is_left_open(source, target, monkeypatch):
         stage(source, target, threading.Event(), nothing)
     assert open_files() == before
     assert [thread.name for thread in threading.enumerate() if thread.name == "shipway-hash"] == []
+
+
+@pytest.mark.parametrize("error", [errno.EIO, errno.EMFILE])
+def test_a_source_that_cannot_be_opened_now_is_not_refused_for_good(
+    source, target, monkeypatch, error
+):
+    """Who watches a folder never tries again what was refused."""
+
+    def fails(*_):
+        raise OSError(error, os.strerror(error))
+
+    with monkeypatch.context() as patch, pytest.raises(OSError, match=os.strerror(error)) as said:
+        patch.setattr(os, "open", fails)
+        stage(source, target, threading.Event(), nothing)
+    assert said.value.errno == error
+    assert stage(source, target, threading.Event(), nothing).sha256 == digest(source)

@@ -8,11 +8,13 @@ import pytest
 from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
 from shipway_client.wire import AddFolder, ChangeProfile, CreateProfile, FolderState, UnknownBinary
 from shipway_daemon.catalog import folders, unmatched, versions
+from shipway_daemon.database import recording
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.watch import checking
+from shipway_daemon.watch import service as service_module
 from shipway_daemon.watch.service import Watcher
 from shipway_daemon.workers.inspection import Inspector
 from support.binaries import NEXT_APK, OTHER_APK, SAMPLE_APK, archive, ipa
@@ -111,6 +113,7 @@ async def test_the_next_build_at_the_same_path_is_the_next_version(add, root, ta
     assert [version.number for version in found] == [1, 2]
 
 
+@pytest.mark.e2e
 async def test_hundreds_of_files_are_all_taken_once(add, root, taken, watcher):
     """Some are there, the rest comes in one go."""
     for number in range(100):
@@ -246,6 +249,30 @@ async def test_folders_come_and_go_while_profiles_do(watcher, tmp_path, database
     await asyncio.gather(make_profiles(), *(come_and_go(number) for number in range(10)))
     assert watcher._watches == {}
     assert await database.read(folders.every) == []
+
+
+async def test_a_history_that_cannot_be_read_for_a_moment_is_followed_on(
+    add, root, taken, database, monkeypatch
+):
+    """The watcher goes on, and learns of a profile's new name when it can."""
+    await add()
+    (root / "app.apk").write_bytes(SAMPLE_APK.read_bytes())
+    (version,) = await taken(1)
+    monkeypatch.setattr(service_module, "_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(recording, "_AGAIN_SECONDS", 0.01)
+    broken = asyncio.Event()
+
+    def breaks(*_):
+        broken.set()
+        raise Unavailable("The catalogue cannot be read: disk I/O error.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "since", breaks)
+        await database.write(lambda tx: history.append(tx, "test.wakes", "who follows"))
+        async with asyncio.timeout(30):
+            await broken.wait()
+    (root / "next.apk").write_bytes(NEXT_APK.read_bytes())
+    assert [one.profile for one in await taken(2)] == [version.profile] * 2
 
 
 async def test_what_makes_no_sense_is_not_watched(watcher, root, tmp_path, locations):

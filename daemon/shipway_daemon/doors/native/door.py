@@ -17,6 +17,7 @@ from shipway_daemon.doors.native.plugins import PluginRoutes
 from shipway_daemon.doors.native.profiles import ProfileRoutes
 from shipway_daemon.doors.native.pruning import PruningRoutes
 from shipway_daemon.doors.native.unmatched import UnmatchedRoutes
+from shipway_daemon.doors.native.uploads import UploadRoutes
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.doors.native.versions import VersionRoutes
 
@@ -33,6 +34,7 @@ class NativeDoor:
             HistoryRoutes(use),
             ProfileRoutes(use),
             VersionRoutes(use),
+            UploadRoutes(use),
             EnvironmentRoutes(use),
             JobRoutes(use),
             FolderRoutes(use),

@@ -20,6 +20,8 @@ class FolderRoutes:
         return [
             web.get("/v1/folders", self.list),
             web.post("/v1/folders", self.add),
+            web.get("/v1/folders/{folder}", self.show),
+            web.get("/v1/folders/{folder}/waiting", self.waiting),
             web.delete("/v1/folders/{folder}", self.remove),
         ]
 
@@ -39,6 +41,14 @@ class FolderRoutes:
         """Watch a folder."""
         wanted = await body(request, AddFolder)
         return answer(await self._use.watcher.add(wanted, actor(request)), 201)
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer one folder."""
+        return answer(await self._use.watcher.show(number(request, "folder")))
+
+    async def waiting(self, request: web.Request) -> web.Response:
+        """Answer which files of a folder are not taken yet, and why."""
+        return answer(await self._use.watcher.waiting(number(request, "folder")))
 
     async def remove(self, request: web.Request) -> web.Response:
         """Stop watching a folder."""
