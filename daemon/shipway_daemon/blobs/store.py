@@ -1,15 +1,14 @@
 """The store of blobs: `blobs/ab/abcdef...`, each file named by the SHA-256 of its bytes."""
 
 import asyncio
-import threading
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from shipway_daemon.blobs.copying import Copies
 from shipway_daemon.blobs.durable import sync_directory
-from shipway_daemon.blobs.staging import Staged, stage
-from shipway_daemon.patience import finish
+from shipway_daemon.blobs.staging import Staged
 
 
 class BlobStore:
@@ -19,6 +18,7 @@ class BlobStore:
         self._root = root
         self._staging = staging
         self._held: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._copies = Copies()
 
     def prepare(self) -> int:
         """Make the folders, and sweep what a killed daemon left in staging; returns how many.
@@ -48,17 +48,11 @@ class BlobStore:
     async def stage(self, source: Path, report: Callable[[int, int], None]) -> Staged:
         """Copy a file into staging and hash it, in threads; the copy is on the disk afterwards.
 
-        Raises what `staging.stage` raises. A cancelled caller leaves nothing behind.
+        Raises what `staging.stage` raises, and SourceStalled where the file gives no bytes. A
+        cancelled caller leaves nothing behind.
         """
-        stop = threading.Event()
         target = self._staging / f"{uuid.uuid4().hex}.part"
-        copying = asyncio.create_task(asyncio.to_thread(stage, source, target, stop, report))
-        try:
-            return await finish(copying, stop.set)
-        except asyncio.CancelledError:
-            if not copying.cancelled() and copying.exception() is None:
-                target.unlink(missing_ok=True)
-            raise
+        return await self._copies.copy(source, target, report)
 
     @asynccontextmanager
     async def hold(self, sha256: str) -> AsyncIterator[None]:
