@@ -9,7 +9,6 @@ import contextlib
 import hashlib
 import itertools
 import json
-import os
 import re
 import resource
 from collections.abc import Callable, Iterator
@@ -45,7 +44,7 @@ def no_large_files(daemon: RunningDaemon) -> contextlib.AbstractContextManager[N
 
 def no_descriptors(daemon: RunningDaemon) -> contextlib.AbstractContextManager[None]:
     """One is left: it is enough to be asked by, and not to copy a file."""
-    taken = {int(name) for name in os.listdir(f"/proc/{daemon.pid}/fd")}
+    taken = {int(link.name) for link in Path(f"/proc/{daemon.pid}/fd").iterdir()}
     free = next(number for number in itertools.count() if number not in taken)
     return limited(daemon.pid, resource.RLIMIT_NOFILE, free + 1)
 
@@ -76,7 +75,7 @@ async def test_what_is_not_taken_says_why_and_is_taken_when_it_can_be(
         await daemon.client.folders.add(AddFolder(path=str(builds), quiet=QUIET))
         before = (await daemon.client.versions.add(AddFile(path=str(SAMPLE_APK)))).version
         coming, added = write(tmp_path, "coming.ipa", 1), write(tmp_path, "added.ipa", 2)
-        content = added.read_bytes(), coming.read_bytes()
+        content, digest = (added.read_bytes(), coming.read_bytes()), digest_of(coming)
         watched = builds / "taken.ipa"
         with fault(daemon):
             coming.rename(watched)
@@ -89,7 +88,7 @@ async def test_what_is_not_taken_says_why_and_is_taken_when_it_can_be(
             assert_whole(daemon, [before])
         done = await daemon.shipway("add", str(added), "--json")
         assert done.code == 0, done.err
-        await wait_for(lambda: taken(daemon, watched), PATIENCE, "the watched file is missed")
+        await wait_for(lambda: taken(daemon, digest), PATIENCE, "the watched file is missed")
         await wait_for(lambda: content_with(daemon), PATIENCE, "the folder still complains")
         assert len(await versions(daemon)) == 3
         assert_whole(daemon, (await daemon.client.versions.list()).items)
@@ -109,8 +108,12 @@ async def versions(daemon: RunningDaemon) -> set[str]:
     return {version.sha256 for version in (await daemon.client.versions.list()).items}
 
 
-async def taken(daemon: RunningDaemon, file: Path) -> bool:
-    return hashlib.sha256(file.read_bytes()).hexdigest() in await versions(daemon)
+def digest_of(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+async def taken(daemon: RunningDaemon, digest: str) -> bool:
+    return digest in await versions(daemon)
 
 
 async def complains(daemon: RunningDaemon, words: str) -> bool:

@@ -109,7 +109,7 @@ async def while_added(
     daemon: RunningDaemon, path: Path, change: Callable[[Path], bytes | None]
 ) -> bytes | None:
     """Change a file while it is added, which has to be refused."""
-    path.write_bytes(made(path, "1"))
+    path.write_bytes(made(path, "1"))  # noqa: ASYNC240 - the daemon is another process
     adding = asyncio.create_task(daemon.client.versions.add(AddFile(path=str(path))))
     await wait_for(lambda: half_copied(daemon), PATIENCE, "it is not copied")
     content = change(path)

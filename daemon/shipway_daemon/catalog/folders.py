@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import Retention
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from shipway_daemon.catalog.tables import folders, profiles, seen_files
 from shipway_daemon.clock import now
@@ -119,14 +119,42 @@ def settle_held(tx: Connection, sha256: str, outcome: str, reason: str) -> None:
     tx.execute(update(seen_files).where(held).values(outcome=outcome, reason=reason, at=now()))
 
 
-def counts(tx: Connection, folder_id: int) -> dict[str, int]:
-    """Count a folder's files by what became of them."""
-    query = (
-        select(seen_files.c.outcome, func.count())
-        .where(seen_files.c.folder_id == folder_id)
-        .group_by(seen_files.c.outcome)
+def forget(tx: Connection, folder_id: int, paths: list[bytes]) -> None:
+    """Keep of these files only their number; but for held ones, which are filed or dropped yet."""
+    chosen = (
+        (seen_files.c.folder_id == folder_id)
+        & seen_files.c.path.in_(paths)
+        & (seen_files.c.outcome != "unmatched")
     )
-    return dict(tx.execute(query).all())
+    forgotten = _by_outcome(tx, chosen)
+    if not forgotten:
+        return
+    tx.execute(delete(seen_files).where(chosen))
+    tx.execute(
+        update(folders)
+        .where(folders.c.id == folder_id)
+        .values(
+            gone_ingested=folders.c.gone_ingested + forgotten.get("ingested", 0),
+            gone_refused=folders.c.gone_refused + forgotten.get("refused", 0),
+        )
+    )
+
+
+def counts(tx: Connection, folder_id: int) -> dict[str, int]:
+    """Count a folder's files by what became of them; also those that are gone and forgotten."""
+    found = _by_outcome(tx, seen_files.c.folder_id == folder_id)
+    query = select(folders.c.gone_ingested, folders.c.gone_refused).where(folders.c.id == folder_id)
+    ingested, refused = tx.execute(query).one()
+    return {
+        **found,
+        "ingested": found.get("ingested", 0) + ingested,
+        "refused": found.get("refused", 0) + refused,
+    }
+
+
+def _by_outcome(tx: Connection, chosen: ColumnElement[bool]) -> dict[str, int]:
+    query = select(seen_files.c.outcome, func.count()).where(chosen)
+    return dict(tx.execute(query.group_by(seen_files.c.outcome)).all())
 
 
 def _selection() -> Any:

@@ -152,6 +152,9 @@ folders = Table(
     Column("preset", Text),
     Column("pattern", Text),
     Column("retention", Encoded(Retention), nullable=False, default=Retention),
+    #: How many files are gone and forgotten, by what became of them.
+    Column("gone_ingested", Integer, nullable=False, default=0, server_default="0"),
+    Column("gone_refused", Integer, nullable=False, default=0, server_default="0"),
     sqlite_autoincrement=True,
 )
 
@@ -193,7 +196,9 @@ unmatched = Table(
 uploads = Table(
     "uploads",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("resume_key", Text),
     Column("file_name", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", Text),
@@ -205,6 +210,13 @@ uploads = Table(
     Column("created_at", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
     Index("uploads_by_expiry", "expires_at"),
+    Index(
+        "uploads_by_key",
+        "resume_key",
+        unique=True,
+        sqlite_where=text("state = 'open' AND resume_key IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 plugins = Table(

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from msgspec.structs import asdict
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, ChangeFolder, Folder, Preset, UnknownBinary
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, WaitingFile
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders
@@ -22,8 +22,8 @@ from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.watch.asked import DECIDING, check_asked, columns
 from shipway_daemon.watch.checking import check_folder
-from shipway_daemon.watch.condition import Condition
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.showing import shown
 
 _log = logging.getLogger(__name__)
 
@@ -130,6 +130,10 @@ class Watcher:
         """Start the inspection worker while the file is still quiet."""
         await self._inspector.warm()
 
+    async def forget(self, folder: int, paths: list[bytes]) -> None:
+        """Keep only the number of files that are gone, by what became of them."""
+        await self._database.write(lambda tx: folders.forget(tx, folder, paths))
+
     # -------------------------------------------------------------------- what people ask
 
     async def add(self, request: AddFolder, actor: str) -> Folder:
@@ -216,28 +220,17 @@ class Watcher:
     def folder(self, tx: Connection, row: FolderRow) -> Folder:
         """Join what is stored of a folder with how it does now."""
         entry = self._watches.get(row.id)
-        condition = entry[0].condition if entry else Condition()
-        counts = folders.counts(tx, row.id)
-        return Folder(
-            id=row.id,
-            path=row.path,
-            glob=row.glob,
-            channel=row.channel,
-            profile=row.profile,
-            unknown=UnknownBinary(row.unknown),
-            quiet=row.quiet,
-            candidate=row.candidate,
-            preset=Preset(row.preset) if row.preset else None,
-            pattern=row.pattern,
-            retention=row.retention,
-            state=condition.state,
-            reason=condition.reason,
-            last_scan_at=condition.last_scan_at,
-            ingested=counts.get("ingested", 0),
-            waiting=entry[0].waiting if entry else 0,
-            refused=counts.get("refused", 0),
-            unmatched=counts.get("unmatched", 0),
-        )
+        return shown(tx, row, entry[0] if entry else None)
+
+    async def waiting(self, folder_id: int) -> list[WaitingFile]:
+        """List the files of a folder that are not taken yet, and why: at most 200.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        await self._database.read(lambda tx: folders.read(tx, folder_id))
+        entry = self._watches.get(folder_id)
+        return entry[0].waiting_files() if entry else []
 
 
 def _tell(tx: Connection, watch: FolderWatch) -> None:

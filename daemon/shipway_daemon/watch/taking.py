@@ -37,6 +37,13 @@ class Takes(Protocol):
     async def expect(self) -> None:
         """Get ready: a file will be finished soon."""
 
+    async def forget(self, folder: int, paths: list[bytes]) -> None:
+        """Keep only the number of these files, by what became of them.
+
+        Raises:
+            Unavailable: The database cannot be written now.
+        """
+
 
 @dataclass(frozen=True)
 class Untaken:
@@ -64,6 +71,19 @@ class Taking:
         """Why files could not be taken, the oldest first."""
         return (untaken.reason for untaken in self._untaken.values())
 
+    def reason(self, path: bytes) -> str:
+        """Why this file could not be taken, if that was tried."""
+        untaken = self._untaken.get(path)
+        return untaken.reason if untaken else ""
+
+    def known(self) -> dict[bytes, str]:
+        """A copy of what was dealt with, for another thread to look at."""
+        return dict(self._known)
+
+    def begin_anew(self) -> None:
+        """Whatever was set apart is not at work any more."""
+        self._at_work.clear()
+
     def begin(self, path: bytes) -> None:
         """Set a file apart; `take` has to follow."""
         self._at_work.add(path)
@@ -85,6 +105,12 @@ class Taking:
     def forget(self, path: bytes) -> None:
         """A file is gone: nobody has to know why it was not taken."""
         self._untaken.pop(path, None)
+
+    async def forget_known(self, paths: list[bytes]) -> None:
+        """Files are gone for good: what became of them is counted, and not kept one by one."""
+        await self._intake.forget(self._row.id, paths)
+        for path in paths:
+            self._known.pop(path, None)
 
     async def _settle(self, path: bytes, arrived: Arrival) -> None:
         """Have a file taken in, or remember why it never will be."""

@@ -25,6 +25,7 @@ ROUTES = [
     ("GET", "/v1/jobs"),
     ("GET", "/v1/folders"),
     ("GET", "/v1/unmatched"),
+    ("GET", "/v1/uploads"),
     ("GET", "/v1/events"),
     ("GET", "/v1/plugins"),
 ]
@@ -58,6 +59,8 @@ WRONG = [
     ("DELETE", "/v1/unmatched/99", b"", 404, "not-found"),
     ("POST", "/v1/unmatched/99/file", b"", 404, "not-found"),
     ("GET", "/v1/unmatched?folder=x", b"", 400, "wrong-usage"),
+    ("GET", "/v1/uploads/nowhere", b"", 404, "not-found"),
+    ("POST", "/v1/uploads", {"file_name": "a.apk", "size": 0}, 400, "wrong-usage"),
     ("GET", "/v1/environments/nowhere", b"", 404, "not-found"),
     ("DELETE", "/health", b"", 400, "wrong-usage"),
     ("PUT", "/v1/profiles", b"", 400, "wrong-usage"),

@@ -64,7 +64,7 @@ def fill(root, tree):
 
 def found(root, preset, glob=None, below=""):
     choice = Choice(os.fsencode(root), glob, preset)
-    paths = [os.fsdecode(file.path) for file in scan(choice, os.fsencode(root / below))]
+    paths = [os.fsdecode(file.path) for file in scan(choice, os.fsencode(root / below)).files]
     return {os.path.relpath(path, root) for path in paths}
 
 

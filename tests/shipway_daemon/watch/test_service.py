@@ -113,6 +113,7 @@ async def test_the_next_build_at_the_same_path_is_the_next_version(add, root, ta
     assert [version.number for version in found] == [1, 2]
 
 
+@pytest.mark.e2e
 async def test_hundreds_of_files_are_all_taken_once(add, root, taken, watcher):
     """Some are there, the rest comes in one go."""
     for number in range(100):

@@ -21,6 +21,8 @@ class FolderRoutes:
             web.get("/v1/folders", self.list),
             web.post("/v1/folders", self.add),
             web.patch("/v1/folders/{folder}", self.change),
+            web.get("/v1/folders/{folder}", self.show),
+            web.get("/v1/folders/{folder}/waiting", self.waiting),
             web.delete("/v1/folders/{folder}", self.remove),
         ]
 
@@ -45,6 +47,14 @@ class FolderRoutes:
         """Change what is asked of a folder."""
         wanted, which = await body(request, ChangeFolder), number(request, "folder")
         return answer(await self._use.watcher.change(which, wanted, actor(request)))
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer one folder."""
+        return answer(await self._use.watcher.show(number(request, "folder")))
+
+    async def waiting(self, request: web.Request) -> web.Response:
+        """Answer which files of a folder are not taken yet, and why."""
+        return answer(await self._use.watcher.waiting(number(request, "folder")))
 
     async def remove(self, request: web.Request) -> web.Response:
         """Stop watching a folder."""
