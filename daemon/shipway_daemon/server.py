@@ -25,7 +25,10 @@ from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake.matching import Matching
+from shipway_daemon.intake.receiving import Hands
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.intake.sessions import Sessions
+from shipway_daemon.intake.uploads import SWEEP_SECONDS, Uploads
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import Fenced, prove_newest, take_epoch
 from shipway_daemon.jobs.retention import DAY, Retention
@@ -108,12 +111,17 @@ async def _build(
     works = {"publish": store_jobs, "unpublish": store_jobs}
     engine = Engine(database, progress, epoch, works)
     intake = Intake(database, blobs, inspector, progress)
+    hands = Hands()
+    stack.callback(hands.close)
+    uploads = Uploads(database, intake, Sessions(locations.uploads, hands), hands, progress)
+    await uploads.recover()
     watcher = Watcher(database, intake, inspector, feed, locations.home)
     use = UseCases(
         identity=Identity(VERSION, os.getpid(), epoch, str(locations.home), now()),
         database=database,
         blobs=blobs,
         intake=intake,
+        uploads=uploads,
         watcher=watcher,
         environments=environments,
         plugins=plugins,
@@ -124,13 +132,14 @@ async def _build(
         stop=stop,
     )
     matching = Matching(database, feed)
-    return use, (engine, _schedules(database, epoch), environments, matching, watcher)
+    return use, (engine, _schedules(database, epoch, uploads), environments, matching, watcher)
 
 
-def _schedules(database: Database, epoch: int) -> Schedules:
+def _schedules(database: Database, epoch: int, uploads: Uploads) -> Schedules:
     """All that is done again and again."""
     trim = Schedule(name="trim-job-logs", seconds=DAY, work=Retention(database).run)
-    return Schedules(database, epoch, [trim])
+    expire = Schedule(name="expire-uploads", seconds=SWEEP_SECONDS, work=uploads.expire)
+    return Schedules(database, epoch, [trim, expire])
 
 
 def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:

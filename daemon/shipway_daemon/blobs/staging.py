@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from shipway_client.errors import NotFound, Refused, Unavailable
+from shipway_client.errors import NotFound, Refused, Unavailable, Unreadable
 
 from shipway_daemon.blobs.durable import sync_file
 from shipway_daemon.blobs.headway import Headway
@@ -72,6 +72,7 @@ def open_source(path: Path) -> int:
 
     Raises:
         NotFound: There is no such file.
+        Unreadable: We have no right to read it.
         Refused: It is no regular file, or it cannot be read.
         OSError: It cannot be read now: the disk is broken, or we have too many files open.
     """
@@ -80,6 +81,11 @@ def open_source(path: Path) -> int:
         descriptor = os.open(path, flags)
     except FileNotFoundError as error:
         raise NotFound(f"There is no file {_shown(path)}.", "See how it is spelt.") from error
+    except PermissionError as error:
+        raise Unreadable(
+            f"{_shown(path)} cannot be read: {error.strerror}.",
+            "Give the daemon the right to read it, or upload it.",
+        ) from error
     except OSError as error:
         if error.errno in _PASSING:
             raise

@@ -1,6 +1,7 @@
 """The store of blobs: `blobs/ab/abcdef...`, each file named by the SHA-256 of its bytes."""
 
 import asyncio
+import errno
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -8,7 +9,10 @@ from pathlib import Path
 
 from shipway_daemon.blobs.copying import Copies
 from shipway_daemon.blobs.durable import sync_directory
-from shipway_daemon.blobs.staging import Staged
+from shipway_daemon.blobs.staging import Signature, Staged
+
+#: What a file system says that has no hard links, or that is another one.
+_ONE_NAME_ONLY = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
 
 
 class BlobStore:
@@ -54,6 +58,23 @@ class BlobStore:
         target = self._staging / f"{uuid.uuid4().hex}.part"
         return await self._copies.copy(source, target, report)
 
+    async def lend(self, path: Path, sha256: str) -> Staged:
+        """Give a finished file of this file system a second name in staging, without a copy.
+
+        `path` keeps its name, so that nothing is lost where the file is not taken in after all;
+        whoever lends it never writes to it again. Where the file system knows one name for a file
+        only, the bytes are copied and hashed again.
+
+        Raises what `staging.stage` raises, and OSError.
+        """
+        target = self._staging / f"{uuid.uuid4().hex}.part"
+        try:
+            return await asyncio.to_thread(_lend, path, target, sha256)
+        except OSError as error:
+            if error.errno not in _ONE_NAME_ONLY:
+                raise
+            return await self.stage(path, lambda _done, _total: None)
+
     @asynccontextmanager
     async def hold(self, sha256: str) -> AsyncIterator[None]:
         """Keep a digest from being collected, from the rename until the commit that names it."""
@@ -79,6 +100,12 @@ class BlobStore:
     def unlink(self, sha256: str) -> None:
         """Remove a blob. Call it inside the write transaction that proves that none names it."""
         self.path(sha256).unlink(missing_ok=True)
+
+
+def _lend(path: Path, target: Path, sha256: str) -> Staged:
+    target.hardlink_to(path)
+    status = target.lstat()
+    return Staged(target, sha256, status.st_size, Signature.of(status))
 
 
 def _rename(source: Path, target: Path) -> None:

@@ -196,7 +196,9 @@ unmatched = Table(
 uploads = Table(
     "uploads",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("resume_key", Text),
     Column("file_name", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", Text),
@@ -208,6 +210,13 @@ uploads = Table(
     Column("created_at", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
     Index("uploads_by_expiry", "expires_at"),
+    Index(
+        "uploads_by_key",
+        "resume_key",
+        unique=True,
+        sqlite_where=text("state = 'open' AND resume_key IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 plugins = Table(

@@ -16,6 +16,7 @@ from shipway_daemon.doors.native.peer import known
 from shipway_daemon.doors.native.plugins import PluginRoutes
 from shipway_daemon.doors.native.profiles import ProfileRoutes
 from shipway_daemon.doors.native.unmatched import UnmatchedRoutes
+from shipway_daemon.doors.native.uploads import UploadRoutes
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.doors.native.versions import VersionRoutes
 
@@ -32,6 +33,7 @@ class NativeDoor:
             HistoryRoutes(use),
             ProfileRoutes(use),
             VersionRoutes(use),
+            UploadRoutes(use),
             EnvironmentRoutes(use),
             JobRoutes(use),
             FolderRoutes(use),

@@ -45,7 +45,9 @@ TABLES = (
     "DELETE FROM seen_files WHERE outcome = 'unmatched'",  # their bytes were not kept: look again
     "CREATE INDEX seen_files_held ON seen_files (reason) WHERE outcome = 'unmatched'",
     """CREATE TABLE uploads (
-        id TEXT NOT NULL,
+        number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        resume_key TEXT,
         file_name TEXT NOT NULL,
         size INTEGER NOT NULL,
         sha256 TEXT,
@@ -56,9 +58,9 @@ TABLES = (
         created BOOLEAN,
         created_at TEXT NOT NULL,
         expires_at TEXT NOT NULL,
-        PRIMARY KEY (id),
         FOREIGN KEY(version_id) REFERENCES versions (id) ON DELETE SET NULL
     )""",
+    "CREATE UNIQUE INDEX uploads_by_key ON uploads (resume_key) WHERE state = 'open' AND resume_key IS NOT NULL",
     "CREATE INDEX uploads_by_expiry ON uploads (expires_at)",
 )
 
