@@ -64,6 +64,17 @@ def create(tx: Connection, values: dict[str, Any]) -> FolderRow:
     return read(tx, tx.execute(insertion).scalar_one())
 
 
+def change(tx: Connection, folder_id: int, values: dict[str, Any]) -> FolderRow:
+    """Change columns of a folder and read it back.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    if values:
+        tx.execute(update(folders).where(folders.c.id == folder_id).values(**values))
+    return read(tx, folder_id)
+
+
 def drop(tx: Connection, folder_id: int) -> None:
     """Delete a folder and what was seen in it."""
     tx.execute(delete(seen_files).where(seen_files.c.folder_id == folder_id))
@@ -94,6 +105,12 @@ def set_seen(
             at=now(),
         )
     )
+
+
+def forget_refused(tx: Connection, folder_id: int) -> None:
+    """Let the refused files of a folder be looked at again."""
+    refused = (seen_files.c.folder_id == folder_id) & (seen_files.c.outcome == "refused")
+    tx.execute(delete(seen_files).where(refused))
 
 
 def settle_held(tx: Connection, sha256: str, outcome: str, reason: str) -> None:
