@@ -1,5 +1,6 @@
 """Queries about watched folders and the files seen in them."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -64,6 +65,17 @@ def create(tx: Connection, values: dict[str, Any]) -> FolderRow:
     return read(tx, tx.execute(insertion).scalar_one())
 
 
+def change(tx: Connection, folder_id: int, values: dict[str, Any]) -> FolderRow:
+    """Change columns of a folder and read it back.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    if values:
+        tx.execute(update(folders).where(folders.c.id == folder_id).values(**values))
+    return read(tx, folder_id)
+
+
 def drop(tx: Connection, folder_id: int) -> None:
     """Delete a folder and what was seen in it."""
     tx.execute(delete(seen_files).where(seen_files.c.folder_id == folder_id))
@@ -94,6 +106,12 @@ def set_seen(
             at=now(),
         )
     )
+
+
+def forget_refused(tx: Connection, folder_id: int) -> None:
+    """Let the refused files of a folder be looked at again."""
+    refused = (seen_files.c.folder_id == folder_id) & (seen_files.c.outcome == "refused")
+    tx.execute(delete(seen_files).where(refused))
 
 
 def settle_held(tx: Connection, sha256: str, outcome: str, reason: str) -> None:
@@ -128,11 +146,7 @@ def counts(tx: Connection, folder_id: int) -> dict[str, int]:
     found = _by_outcome(tx, seen_files.c.folder_id == folder_id)
     query = select(folders.c.gone_ingested, folders.c.gone_refused).where(folders.c.id == folder_id)
     ingested, refused = tx.execute(query).one()
-    return {
-        **found,
-        "ingested": found.get("ingested", 0) + ingested,
-        "refused": found.get("refused", 0) + refused,
-    }
+    return dict(Counter(found) + Counter(ingested=ingested, refused=refused))
 
 
 def _by_outcome(tx: Connection, chosen: ColumnElement[bool]) -> dict[str, int]:

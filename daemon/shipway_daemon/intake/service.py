@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-import msgspec
 from shipway_client.errors import Failed, Refused, ShipwayError, Unavailable
 from shipway_client.wire import Ingested, IngestProgress
 from shipway_plugins.errors import NotABinary, PluginError
@@ -23,7 +22,6 @@ from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
 from shipway_daemon.intake.unmatched import hold
-from shipway_daemon.rules.facts import check_facts
 
 #: What else is recorded in the transaction that records a version.
 Also = Callable[[Connection, Ingested], None]
@@ -58,14 +56,12 @@ class Intake:
         The source is never changed. At most one file a core is taken at a time.
 
         Raises:
-            WrongUsage: What was said of it cannot be.
             Refused: It is no binary, or a rule stands against it.
             Unmatched: No profile has its identifier; it is held, as its folder says.
             Failed: What was to read it broke.
             SourceChanged: It was written to meanwhile; it is not finished.
             Unavailable: The disk is full or broken; nothing was kept.
         """
-        arrival = msgspec.structs.replace(arrival, facts=check_facts(arrival.facts))
         async with self._slots:
             staged = await self._stage(source, arrival)
             return await self._take(staged, arrival, _nothing_more, source)

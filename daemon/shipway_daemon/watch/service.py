@@ -6,11 +6,12 @@ import logging
 from pathlib import Path
 from typing import Protocol
 
+from msgspec.structs import asdict
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, Folder, WaitingFile
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, WaitingFile
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import folders, profiles
+from shipway_daemon.catalog import folders
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.database.recording import surely
@@ -19,6 +20,7 @@ from shipway_daemon.events.feed import Feed
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.watch.asked import DECIDING, check_asked, columns
 from shipway_daemon.watch.checking import check_folder
 from shipway_daemon.watch.folder import FolderWatch
 from shipway_daemon.watch.showing import shown
@@ -86,10 +88,7 @@ class Watcher:
         """Begin anew where a folder's own profile has changed."""
         async with self._turn:
             for row in await surely(self._database.read, folders.every):
-                entry = self._watches.get(row.id)
-                if entry is not None and entry[0].row != row:
-                    await self._stop(row.id)
-                    await self._start(row)
+                await self._follow_row(row)
 
     async def _start(self, row: FolderRow) -> None:
         known = await surely(self._database.read, lambda tx: folders.seen(tx, row.id))
@@ -145,25 +144,13 @@ class Watcher:
             Unavailable: It does not answer, as on a hung mount.
             Refused: It is watched already.
         """
-        path = await check_folder(request, self._home)
+        check_asked(request)
+        path = await check_folder(request.path, self._home)
 
         def create(tx: Connection) -> FolderRow:
             if (there := folders.by_path(tx, path)) is not None:
                 raise Refused(f"{path} is watched already, as folder {there.id}.")
-            profile = profiles.read(tx, request.profile) if request.profile else None
-            values = {
-                "path": path,
-                "glob": request.glob,
-                "channel": request.channel,
-                "profile_id": profile.id if profile else None,
-                "unknown": str(request.unknown),
-                "quiet": request.quiet,
-                "candidate": request.candidate,
-                "preset": str(request.preset) if request.preset else None,
-                "pattern": request.pattern,
-                "retention": request.retention,
-            }
-            row = folders.create(tx, values)
+            row = folders.create(tx, {"path": path, **columns(tx, request)})
             history.append(tx, "folder.added", path, actor, id=row.id)
             return row
 
@@ -171,6 +158,40 @@ class Watcher:
             row = await self._database.write(create)
             await self._start(row)
         return await self.show(row.id)
+
+    async def change(self, folder_id: int, request: ChangeFolder, actor: str) -> Folder:
+        """Change what is asked of a folder; where something differs, its watch begins anew.
+
+        What was taken stays as it is. What was refused is asked about again where it is decided by
+        something else now.
+
+        Raises:
+            NotFound: There is no folder of that id, or no such profile.
+            WrongUsage: A field makes no sense.
+        """
+        check_asked(request)
+
+        def alter(tx: Connection) -> FolderRow:
+            before = folders.read(tx, folder_id)
+            row = folders.change(tx, folder_id, columns(tx, request))
+            changed = [name for name, old in asdict(before).items() if getattr(row, name) != old]
+            if not set(DECIDING).isdisjoint(changed):
+                folders.forget_refused(tx, folder_id)
+            if changed:
+                history.append(tx, "folder.changed", row.path, actor, id=folder_id, changed=changed)
+            return row
+
+        async with self._turn:
+            row = await self._database.write(alter)
+            await self._follow_row(row)
+        return await self.show(folder_id)
+
+    async def _follow_row(self, row: FolderRow) -> None:
+        """Begin the watch of a folder anew, with a scan, where its row is another by now."""
+        entry = self._watches.get(row.id)
+        if entry is not None and entry[0].row != row:
+            await self._stop(row.id)
+            await self._start(row)
 
     async def remove(self, folder_id: int, actor: str) -> None:
         """Stop watching a folder; its versions stay.

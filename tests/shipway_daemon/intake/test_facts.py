@@ -5,9 +5,11 @@ import json
 import msgspec
 import pytest
 from shipway_client.errors import WrongUsage
+from shipway_client.wire import Arriving
 from shipway_daemon.catalog import versions
 from shipway_daemon.events import history
 from shipway_daemon.filing.match import Wanted
+from shipway_daemon.intake.by_hand import arrival_of
 from shipway_daemon.intake.numbers import Numbers
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.publish.plan import facts_of
@@ -145,11 +147,9 @@ async def test_gradle_fills_nothing_that_the_apk_states_and_a_difference_is_a_fi
     assert "99" in version.findings[0].sentence
 
 
-async def test_what_can_be_no_fact_is_refused_before_the_file_is_read(take, locations):
+def test_what_can_be_no_fact_is_refused_before_there_is_an_arrival():
     with pytest.raises(WrongUsage, match="address of the CI run"):
-        await take(SAMPLE_APK.read_bytes(), facts=BuildFacts(run_url="ci"))
-
-    assert not list(locations.blobs.glob("*/*"))
+        arrival_of(Arriving(facts=BuildFacts(run_url="ci")), "a.apk", "add:/a.apk", "me")
 
 
 def test_an_arrival_can_be_stored_and_read_again():
