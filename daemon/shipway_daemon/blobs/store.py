@@ -2,15 +2,14 @@
 
 import asyncio
 import errno
-import threading
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from shipway_daemon.blobs.copying import Copies
 from shipway_daemon.blobs.durable import sync_directory
-from shipway_daemon.blobs.staging import Signature, Staged, stage
-from shipway_daemon.patience import finish
+from shipway_daemon.blobs.staging import Signature, Staged
 
 #: What a file system says that has no hard links, or that is another one.
 _ONE_NAME_ONLY = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
@@ -23,6 +22,7 @@ class BlobStore:
         self._root = root
         self._staging = staging
         self._held: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._copies = Copies()
 
     def prepare(self) -> int:
         """Make the folders, and sweep what a killed daemon left in staging; returns how many.
@@ -52,17 +52,11 @@ class BlobStore:
     async def stage(self, source: Path, report: Callable[[int, int], None]) -> Staged:
         """Copy a file into staging and hash it, in threads; the copy is on the disk afterwards.
 
-        Raises what `staging.stage` raises. A cancelled caller leaves nothing behind.
+        Raises what `staging.stage` raises, and SourceStalled where the file gives no bytes. A
+        cancelled caller leaves nothing behind.
         """
-        stop = threading.Event()
         target = self._staging / f"{uuid.uuid4().hex}.part"
-        copying = asyncio.create_task(asyncio.to_thread(stage, source, target, stop, report))
-        try:
-            return await finish(copying, stop.set)
-        except asyncio.CancelledError:
-            if not copying.cancelled() and copying.exception() is None:
-                target.unlink(missing_ok=True)
-            raise
+        return await self._copies.copy(source, target, report)
 
     async def lend(self, path: Path, sha256: str) -> Staged:
         """Give a finished file of this file system a second name in staging, without a copy.

@@ -6,7 +6,7 @@ bytes come.
 """
 
 import asyncio
-import uuid
+import secrets
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -74,7 +74,7 @@ class Uploads:
         there = await self._database.read(lambda tx: same(tx, request, actor))
         if there is not None:
             return await self.show(there.id), False
-        upload = uuid.uuid4().hex
+        upload = secrets.token_hex(8)
         arrival = arrival_of(request, request.file_name, f"upload:{upload}", actor)
         await asyncio.to_thread(self._sessions.check_room, request.size)
         values = {

@@ -174,7 +174,7 @@ def test_a_version_says_where_it_was_built_from(daemon, shipway):
     out = shipway("version", "show", "ana/a@2").out
     told = shipway("version", "show", "ana/a@2", "--json").json
 
-    assert [text in out for text in ("main", "c0ffee", "Fix it", "At last.")] == [True] * 3 + [
-        False
-    ]
+    for text in ("main", "c0ffee", "Fix it"):
+        assert text in out
+    assert "At last." not in out
     assert told["facts"] == facts

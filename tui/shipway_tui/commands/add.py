@@ -28,6 +28,7 @@ from shipway_tui.commands.output.values import or_dash
 @click.option("--build-version", metavar="V", help="The version, where the file does not say.")
 @click.option("--build-number", metavar="N", help="The build, where the file does not say.")
 @facts_options
+@click.option("--upload", is_flag=True, help="Send the file, even if the daemon can read it.")
 @json_option
 def command(
     files: tuple[str, ...],
@@ -39,14 +40,16 @@ def command(
     candidate: bool,
     build_version: str | None,
     build_number: str | None,
+    upload: bool,
     as_json: bool,
     **facts: str | None,
 ) -> int:
     """Ingest binaries by hand.
 
-    The same bytes again answer with the version that has them. What is wrong with one file does
-    not stop the others. What is not said of the build is read from the sidecar FILE.shipway.json,
-    and from the git checkout around the file.
+    A file that the daemon cannot read is uploaded; an upload that broke off goes on when the same
+    command is given again. The same bytes again answer with the version that has them. What is
+    wrong with one file does not stop the others. What is not said of the build is read from the
+    sidecar FILE.shipway.json, and from the git checkout around a file that is not uploaded.
     """
     text = chosen_notes(notes, notes_file)
     code = 0
@@ -61,14 +64,14 @@ def command(
             build_number=build_number,
             facts=BuildFacts(**facts),
         )
-        code = _add(request, as_json=as_json) or code
+        code = _add(request, upload=upload, as_json=as_json) or code
     return code
 
 
-def _add(request: AddFile, *, as_json: bool) -> int:
+def _add(request: AddFile, *, upload: bool, as_json: bool) -> int:
     """Ingest one file; what is wrong with it does not keep the others from going on."""
     try:
-        ingested = ask(lambda client: ingest(client, request))
+        ingested = ask(lambda client: ingest(client, request, upload=upload))
     except NoDaemon:
         raise
     except ShipwayError as error:

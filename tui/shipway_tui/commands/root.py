@@ -16,6 +16,7 @@ MODULES = {
     "daemon": f"{_HERE}.daemon",
     "inspect": f"{_HERE}.inspect",
     "add": f"{_HERE}.add",
+    "upload": f"{_HERE}.upload",
     "watch": f"{_HERE}.watch",
     "unmatched": f"{_HERE}.unmatched",
     "app": f"{_HERE}.app",
