@@ -1,6 +1,6 @@
 """How one call is made: encode, send, decode, and raise what the daemon said was wrong."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -79,6 +79,26 @@ class Api:
             self.daemon_version = headers.get(VERSION_HEADER.lower())
             body = b"".join([chunk async for chunk in connection.chunks()])
             return Answer(status, headers, body)
+
+    async def send(
+        self, method: str, path: str, headers: dict[str, str], pieces: AsyncGenerator[bytes, None]
+    ) -> dict[str, str]:
+        """Send a body of any length piece by piece and return the headers of the answer.
+
+        It has no deadline of its own: whoever makes the pieces knows whether they get on.
+
+        Raises:
+            ShipwayError: What the daemon said, as the same class that it raised.
+            NoDaemon: Nobody answers.
+            Broken: The connection broke off.
+        """
+        async with connected(self.address) as connection:
+            status, told = await connection.send_pieces(method, path, headers, pieces)
+            self.daemon_version = told.get(VERSION_HEADER.lower())
+            if status >= 400:
+                body = b"".join([chunk async for chunk in connection.chunks()])
+                raise _error(Answer(status, told, body))
+            return told
 
     async def lines(self, path: str, answer: type[T], **query: object) -> AsyncIterator[T]:
         """Follow a stream of JSON lines until the daemon ends it."""

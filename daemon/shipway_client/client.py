@@ -10,6 +10,7 @@ from shipway_client.nouns.jobs import Jobs
 from shipway_client.nouns.plugins import Plugins
 from shipway_client.nouns.profiles import Profiles
 from shipway_client.nouns.unmatched import Unmatched
+from shipway_client.nouns.uploads import Uploads
 from shipway_client.nouns.versions import Versions
 
 
@@ -21,6 +22,7 @@ class Client:
         self.api = Api(find_address(self.locations))
         self.profiles = Profiles(self.api)
         self.versions = Versions(self.api)
+        self.uploads = Uploads(self.api)
         self.environments = Environments(self.api)
         self.jobs = Jobs(self.api)
         self.folders = Folders(self.api)

@@ -5,11 +5,13 @@
     ├── NoDaemon            no-daemon              3     –
     ├── Forbidden           forbidden              1   403
     ├── Refused             refused                4   409
+    │   └── Unreadable      unreadable             4   409
     ├── Busy                busy                   5   409
     ├── NotFound            not-found              6   404
     ├── Gone                gone                   1   410
     ├── Unavailable         unavailable            1   503
     └── Failed              failed                 1   500
+        └── Broken          failed                 1     –
 
 The daemon raises them, a door writes them as `{"error": {"code", "message", "hint"}}`, the client
 raises them again, and the command line turns them into an exit code.
@@ -43,6 +45,10 @@ class Failed(ShipwayError):
     """Something broke that the caller did not cause."""
 
 
+class Broken(Failed):
+    """The daemon was lost in the middle of an answer; nobody knows what it did."""
+
+
 class WrongUsage(ShipwayError):
     """The request makes no sense as it stands."""
 
@@ -71,6 +77,12 @@ class Refused(ShipwayError):
     code = "refused"
     exit_code = 4
     http_status = 409
+
+
+class Unreadable(Refused):
+    """The daemon has no right to read a file; whoever has it can upload it."""
+
+    code = "unreadable"
 
 
 class Busy(ShipwayError):
@@ -116,6 +128,7 @@ BY_CODE: dict[str, type[ShipwayError]] = {
         NoDaemon,
         Forbidden,
         Refused,
+        Unreadable,
         Busy,
         NotFound,
         Gone,

@@ -48,6 +48,11 @@ class Locations:
         return self.home / "staging"
 
     @property
+    def uploads(self) -> Path:
+        """The bytes of uploads that are under way; on the store's own file system."""
+        return self.home / "uploads"
+
+    @property
     def lanes(self) -> Path:
         """One lock file per environment, held by its lane."""
         return self.home / "lanes"

@@ -4,13 +4,13 @@ A connection to a Unix socket costs about 0.1 ms, so nothing is pooled and nothi
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 
 import h11
 
-from shipway_client.errors import Failed, NoDaemon
+from shipway_client.errors import Broken, NoDaemon
 
 _READ_BYTES = 65536
 
@@ -49,6 +49,42 @@ class Connection:
         self._write(h11.EndOfMessage())
         await self._writer.drain()
 
+    async def send_pieces(
+        self, method: str, target: str, headers: dict[str, str], pieces: AsyncGenerator[bytes, None]
+    ) -> tuple[int, dict[str, str]]:
+        """Send a body piece by piece, and read the status and headers of its answer.
+
+        `headers` hold the Content-Length. An answer that comes before the end of the body is the
+        answer: the rest is not sent.
+
+        Raises:
+            Broken: The connection broke off before there was one.
+        """
+        told = [("Host", "shipway"), ("Connection", "close"), *headers.items()]
+        answering = asyncio.create_task(self.head(), name="answer")
+        try:
+            with suppress(ConnectionError):  # the daemon may have answered before it closed
+                self._write(h11.Request(method=method, target=target, headers=told))
+                await self._send_body(pieces, answering)
+            return await answering
+        finally:
+            answering.cancel()
+            await asyncio.gather(answering, return_exceptions=True)
+
+    async def _send_body(
+        self,
+        pieces: AsyncGenerator[bytes, None],
+        answering: "asyncio.Task[tuple[int, dict[str, str]]]",
+    ) -> None:
+        async with aclosing(pieces):
+            async for piece in pieces:
+                if answering.done():
+                    return
+                self._write(h11.Data(data=piece))
+                await self._writer.drain()
+        self._write(h11.EndOfMessage())
+        await self._writer.drain()
+
     def _write(self, event: h11.Event) -> None:
         data = self._protocol.send(event)
         if data:
@@ -58,7 +94,7 @@ class Connection:
         """Read the status and the headers."""
         event = await self._next()
         if not isinstance(event, h11.Response):
-            raise Failed("The daemon closed the connection without an answer.")
+            raise Broken("The daemon closed the connection without an answer.")
         return event.status_code, {
             name.decode("ascii"): value.decode("latin-1") for name, value in event.headers
         }
@@ -80,13 +116,13 @@ class Connection:
                     self._protocol.receive_data(await self._reader.read(_READ_BYTES))
                     continue
             except (h11.RemoteProtocolError, ConnectionError) as error:
-                raise Failed(
+                raise Broken(
                     "The daemon broke off in the middle of its answer.",
                     "It may have stopped: look with `shipway daemon status`, then ask again.",
                 ) from error
             if isinstance(event, h11.Event):
                 return event
-            raise Failed("The daemon closed the connection too early.")
+            raise Broken("The daemon closed the connection too early.")
 
 
 @asynccontextmanager

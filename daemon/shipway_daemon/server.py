@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
 
 from shipway_client.address import LockRecord
+from shipway_client.errors import Failed
 from shipway_client.locations import Locations
 from shipway_client.version import VERSION
 from shipway_client.wire import Plugin
@@ -23,9 +24,13 @@ from shipway_daemon.doors.native.use_cases import Identity, UseCases
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.home_lock import HomeLock
+from shipway_daemon.intake.matching import Matching
+from shipway_daemon.intake.receiving import Hands
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.intake.sessions import Sessions
+from shipway_daemon.intake.uploads import SWEEP_SECONDS, Uploads
 from shipway_daemon.jobs.engine import Engine
-from shipway_daemon.jobs.epochs import take_epoch
+from shipway_daemon.jobs.epochs import Fenced, prove_newest, take_epoch
 from shipway_daemon.jobs.retention import DAY, Retention
 from shipway_daemon.jobs.schedules import Schedule, Schedules
 from shipway_daemon.plugins.choosing import with_formats, with_policy
@@ -59,7 +64,15 @@ async def serve(locations: Locations) -> None:
         lock.record(_record(use.identity, locations))
         await door.open(locations.socket)
         _log.info("ready at %s, epoch %s", locations.socket, use.identity.epoch)
-        await _run(door, services, stop)
+        try:
+            await _run(door, services, stop)
+        except BaseExceptionGroup as group:
+            if group.subgroup(Fenced) is None:
+                raise
+            raise Failed(
+                "Another daemon has taken this home; this one ends.",
+                "See `shipway daemon status`: the newer one goes on with every job.",
+            ) from group
         _log.info("stopped")
 
 
@@ -71,6 +84,7 @@ async def _build(
     database = Database(locations.database)
     stack.push_async_callback(database.close)
     epoch = await database.write(_begin)
+    database.fence(lambda tx: prove_newest(tx, epoch))
     blobs = BlobStore(locations.blobs, locations.staging)
     swept = await asyncio.to_thread(blobs.prepare)
     if swept:
@@ -97,12 +111,17 @@ async def _build(
     works = {"publish": store_jobs, "unpublish": store_jobs}
     engine = Engine(database, progress, epoch, works)
     intake = Intake(database, blobs, inspector, progress)
+    hands = Hands()
+    stack.callback(hands.close)
+    uploads = Uploads(database, intake, Sessions(locations.uploads, hands), hands, progress)
+    await uploads.recover()
     watcher = Watcher(database, intake, inspector, feed, locations.home)
     use = UseCases(
         identity=Identity(VERSION, os.getpid(), epoch, str(locations.home), now()),
         database=database,
         blobs=blobs,
         intake=intake,
+        uploads=uploads,
         watcher=watcher,
         environments=environments,
         plugins=plugins,
@@ -112,13 +131,15 @@ async def _build(
         progress=progress,
         stop=stop,
     )
-    return use, (engine, _schedules(database, epoch), environments, watcher)
+    matching = Matching(database, feed)
+    return use, (engine, _schedules(database, epoch, uploads), environments, matching, watcher)
 
 
-def _schedules(database: Database, epoch: int) -> Schedules:
+def _schedules(database: Database, epoch: int, uploads: Uploads) -> Schedules:
     """All that is done again and again."""
     trim = Schedule(name="trim-job-logs", seconds=DAY, work=Retention(database).run)
-    return Schedules(database, epoch, [trim])
+    expire = Schedule(name="expire-uploads", seconds=SWEEP_SECONDS, work=uploads.expire)
+    return Schedules(database, epoch, [trim, expire])
 
 
 def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
@@ -132,7 +153,7 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 
 
 #: What runs for as long as the daemon does.
-Services = tuple[Engine, Schedules, Environments, Watcher]
+Services = tuple[Engine, Schedules, Environments, Matching, Watcher]
 
 
 async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:

@@ -128,7 +128,13 @@ async def test_a_cancellation_that_was_committed_stays_one(desk: Desk, point: st
     await cancelled(desk, point, "upload")
 
 
-@pytest.mark.parametrize("point", ["the lane not killed", "the cancelled end not committed"])
+@pytest.mark.parametrize(
+    "point",
+    [
+        pytest.param("the lane not killed", marks=pytest.mark.e2e),
+        "the cancelled end not committed",
+    ],
+)
 async def test_what_was_cancelled_too_late_is_told_as_published(desk: Desk, point: str) -> None:
     await cancelled(desk, point, "applied")
 

@@ -221,19 +221,14 @@ CHOSEN = frozenset(
         "recorded, not committed",
         "committed",
         "submitted, not committed",
-        "submitted, not answered",
         "claimed, not committed",
         "the intent recorded",
         "uploading",
         "sent, no receipt recorded",
-        "the receipt recorded",
         "the end not committed",
-        "the end recorded",
         "unpublish: no receipt recorded",
         "the cancellation committed",
-        "the lane killed",
         "about to ask the store",
-        "sent again, no receipt recorded",
     }
 )
 

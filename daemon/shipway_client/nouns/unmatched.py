@@ -1,7 +1,6 @@
 """Calls about binaries that are held because no profile has their identifier."""
 
 from shipway_client.api import Api
-from shipway_client.nouns.versions import INGEST_SECONDS
 from shipway_client.wire import FileUnmatched, Ingested, Page, UnmatchedFile
 
 
@@ -22,9 +21,8 @@ class Unmatched:
     async def file(self, unmatched: int, profile: str | None = None) -> Ingested:
         """File a held binary under a profile, or under a new one (None)."""
         return await self._api.call(
-            "POST", f"/v1/unmatched/{unmatched}/file", Ingested, FileUnmatched(profile=profile),
-            seconds=INGEST_SECONDS,
-        )  # fmt: skip
+            "POST", f"/v1/unmatched/{unmatched}/file", Ingested, FileUnmatched(profile=profile)
+        )
 
     async def drop(self, unmatched: int) -> None:
         """Give up a held binary and its bytes; the file that it came from stays where it is."""

@@ -42,9 +42,10 @@ class FolderState(StrEnum):
 class Folder(Wire, frozen=True, kw_only=True):
     """A watched build folder. Counts are of files seen, by what became of them.
 
-    `waiting` files are not finished yet, `unreadable` ones among them cannot be opened. `weaker`
-    says that no read lease can be had, so that only quiet tells of an end: a weaker guarantee.
-    `pattern` reads version and build from a name: `App-{version}-{build}.zip`.
+    A file that is rebuilt at its path counts once, one that is gone still counts. `waiting` files
+    are not finished yet; `unreadable` are files among them, and folders, that cannot be opened.
+    `weaker` says that no read lease can be had, so that only quiet tells of an end: a weaker
+    guarantee. `pattern` reads version and build from a name: `App-{version}-{build}.zip`.
     """
 
     id: int

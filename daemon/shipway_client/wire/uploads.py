@@ -20,11 +20,16 @@ class UploadState(StrEnum):
 
 
 class CreateUpload(Arriving, frozen=True, kw_only=True):
-    """Begin an upload of `size` bytes; `sha256`, where given, must be that of the whole file."""
+    """Begin an upload of `size` bytes; `sha256`, where given, must be that of the whole file.
+
+    `key` is the client's own word for this file and all that it says of it: where an upload with
+    the same key is still open, that one is answered, and the client goes on where it was.
+    """
 
     file_name: str
     size: int
     sha256: str | None = None
+    key: str | None = None
 
 
 class CommitUpload(Request, frozen=True, kw_only=True):

@@ -17,6 +17,14 @@ def sync_file(descriptor: int) -> None:
         os.fsync(descriptor)
 
 
+def sync_data(descriptor: int) -> None:
+    """Put a file's bytes and its length on the disk, and nothing else of it where that is less."""
+    if sys.platform == "darwin":
+        sync_file(descriptor)
+    else:
+        os.fdatasync(descriptor)
+
+
 def sync_directory(directory: Path) -> None:
     """Put a directory's entries on the disk, so that a rename into it is final."""
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

@@ -1,15 +1,18 @@
 """The store of blobs: `blobs/ab/abcdef...`, each file named by the SHA-256 of its bytes."""
 
 import asyncio
-import threading
+import errno
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from shipway_daemon.blobs.copying import Copies
 from shipway_daemon.blobs.durable import sync_directory
-from shipway_daemon.blobs.staging import Staged, stage
-from shipway_daemon.patience import finish
+from shipway_daemon.blobs.staging import Signature, Staged
+
+#: What a file system says that has no hard links, or that is another one.
+_ONE_NAME_ONLY = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
 
 
 class BlobStore:
@@ -19,6 +22,7 @@ class BlobStore:
         self._root = root
         self._staging = staging
         self._held: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._copies = Copies()
 
     def prepare(self) -> int:
         """Make the folders, and sweep what a killed daemon left in staging; returns how many.
@@ -48,17 +52,28 @@ class BlobStore:
     async def stage(self, source: Path, report: Callable[[int, int], None]) -> Staged:
         """Copy a file into staging and hash it, in threads; the copy is on the disk afterwards.
 
-        Raises what `staging.stage` raises. A cancelled caller leaves nothing behind.
+        Raises what `staging.stage` raises, and SourceStalled where the file gives no bytes. A
+        cancelled caller leaves nothing behind.
         """
-        stop = threading.Event()
         target = self._staging / f"{uuid.uuid4().hex}.part"
-        copying = asyncio.create_task(asyncio.to_thread(stage, source, target, stop, report))
+        return await self._copies.copy(source, target, report)
+
+    async def lend(self, path: Path, sha256: str) -> Staged:
+        """Give a finished file of this file system a second name in staging, without a copy.
+
+        `path` keeps its name, so that nothing is lost where the file is not taken in after all;
+        whoever lends it never writes to it again. Where the file system knows one name for a file
+        only, the bytes are copied and hashed again.
+
+        Raises what `staging.stage` raises, and OSError.
+        """
+        target = self._staging / f"{uuid.uuid4().hex}.part"
         try:
-            return await finish(copying, stop.set)
-        except asyncio.CancelledError:
-            if not copying.cancelled() and copying.exception() is None:
-                target.unlink(missing_ok=True)
-            raise
+            return await asyncio.to_thread(_lend, path, target, sha256)
+        except OSError as error:
+            if error.errno not in _ONE_NAME_ONLY:
+                raise
+            return await self.stage(path, lambda _done, _total: None)
 
     @asynccontextmanager
     async def hold(self, sha256: str) -> AsyncIterator[None]:
@@ -85,6 +100,12 @@ class BlobStore:
     def unlink(self, sha256: str) -> None:
         """Remove a blob. Call it inside the write transaction that proves that none names it."""
         self.path(sha256).unlink(missing_ok=True)
+
+
+def _lend(path: Path, target: Path, sha256: str) -> Staged:
+    target.hardlink_to(path)
+    status = target.lstat()
+    return Staged(target, sha256, status.st_size, Signature.of(status))
 
 
 def _rename(source: Path, target: Path) -> None:

@@ -1,11 +1,12 @@
 """Queries about watched folders and the files seen in them."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import Retention
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, select, update
 
 from shipway_daemon.catalog.tables import folders, profiles, seen_files
 from shipway_daemon.clock import now
@@ -64,6 +65,17 @@ def create(tx: Connection, values: dict[str, Any]) -> FolderRow:
     return read(tx, tx.execute(insertion).scalar_one())
 
 
+def change(tx: Connection, folder_id: int, values: dict[str, Any]) -> FolderRow:
+    """Change columns of a folder and read it back.
+
+    Raises:
+        NotFound: There is none of that id.
+    """
+    if values:
+        tx.execute(update(folders).where(folders.c.id == folder_id).values(**values))
+    return read(tx, folder_id)
+
+
 def drop(tx: Connection, folder_id: int) -> None:
     """Delete a folder and what was seen in it."""
     tx.execute(delete(seen_files).where(seen_files.c.folder_id == folder_id))
@@ -96,19 +108,50 @@ def set_seen(
     )
 
 
-def forget_unmatched(tx: Connection) -> None:
-    """Let every file that no profile matched be looked at again."""
-    tx.execute(delete(seen_files).where(seen_files.c.outcome == "unmatched"))
+def forget_refused(tx: Connection, folder_id: int) -> None:
+    """Let the refused files of a folder be looked at again."""
+    refused = (seen_files.c.folder_id == folder_id) & (seen_files.c.outcome == "refused")
+    tx.execute(delete(seen_files).where(refused))
+
+
+def settle_held(tx: Connection, sha256: str, outcome: str, reason: str) -> None:
+    """Record what became of held bytes, wherever they were seen."""
+    held = (seen_files.c.outcome == "unmatched") & (seen_files.c.reason == sha256)
+    tx.execute(update(seen_files).where(held).values(outcome=outcome, reason=reason, at=now()))
+
+
+def forget(tx: Connection, folder_id: int, paths: list[bytes]) -> None:
+    """Keep of these files only their number; but for held ones, which are filed or dropped yet."""
+    chosen = (
+        (seen_files.c.folder_id == folder_id)
+        & seen_files.c.path.in_(paths)
+        & (seen_files.c.outcome != "unmatched")
+    )
+    forgotten = _by_outcome(tx, chosen)
+    if not forgotten:
+        return
+    tx.execute(delete(seen_files).where(chosen))
+    tx.execute(
+        update(folders)
+        .where(folders.c.id == folder_id)
+        .values(
+            gone_ingested=folders.c.gone_ingested + forgotten.get("ingested", 0),
+            gone_refused=folders.c.gone_refused + forgotten.get("refused", 0),
+        )
+    )
 
 
 def counts(tx: Connection, folder_id: int) -> dict[str, int]:
-    """Count a folder's files by what became of them."""
-    query = (
-        select(seen_files.c.outcome, func.count())
-        .where(seen_files.c.folder_id == folder_id)
-        .group_by(seen_files.c.outcome)
-    )
-    return dict(tx.execute(query).all())
+    """Count a folder's files by what became of them; also those that are gone and forgotten."""
+    found = _by_outcome(tx, seen_files.c.folder_id == folder_id)
+    query = select(folders.c.gone_ingested, folders.c.gone_refused).where(folders.c.id == folder_id)
+    ingested, refused = tx.execute(query).one()
+    return dict(Counter(found) + Counter(ingested=ingested, refused=refused))
+
+
+def _by_outcome(tx: Connection, chosen: ColumnElement[bool]) -> dict[str, int]:
+    query = select(seen_files.c.outcome, func.count()).where(chosen)
+    return dict(tx.execute(query.group_by(seen_files.c.outcome)).all())
 
 
 def _selection() -> Any:

@@ -152,10 +152,14 @@ folders = Table(
     Column("preset", Text),
     Column("pattern", Text),
     Column("retention", Encoded(Retention), nullable=False, default=Retention),
+    #: How many files are gone and forgotten, by what became of them.
+    Column("gone_ingested", Integer, nullable=False, default=0, server_default="0"),
+    Column("gone_refused", Integer, nullable=False, default=0, server_default="0"),
     sqlite_autoincrement=True,
 )
 
-#: What became of each file of a folder; the signature says whether it is still that file.
+#: What became of each file of a folder; the signature says whether it is still that file. The
+#: reason is a version's address where it was ingested, a digest where it is held.
 seen_files = Table(
     "seen_files",
     metadata,
@@ -165,6 +169,7 @@ seen_files = Table(
     Column("outcome", Text, nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("at", Text, nullable=False),
+    Index("seen_files_held", "reason", sqlite_where=text("outcome = 'unmatched'")),
 )
 
 #: Binaries that are held: their bytes are kept until somebody files or drops them.
@@ -182,15 +187,18 @@ unmatched = Table(
     Column("inspection", Encoded(Inspection), nullable=False),
     Column("arrival", Encoded(dict[str, Any]), nullable=False),
     Column("created_at", Text, nullable=False),
-    Index("unmatched_by_digest", "sha256"),
+    Index("unmatched_by_digest", "sha256", unique=True),
     Index("unmatched_by_identifier", "identifier", "channel"),
+    sqlite_autoincrement=True,
 )
 
 #: Uploads under way, and those that are done, for as long as their commit may be asked again.
 uploads = Table(
     "uploads",
     metadata,
-    Column("id", Text, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("resume_key", Text),
     Column("file_name", Text, nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", Text),
@@ -202,6 +210,13 @@ uploads = Table(
     Column("created_at", Text, nullable=False),
     Column("expires_at", Text, nullable=False),
     Index("uploads_by_expiry", "expires_at"),
+    Index(
+        "uploads_by_key",
+        "resume_key",
+        unique=True,
+        sqlite_where=text("state = 'open' AND resume_key IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
 )
 
 plugins = Table(

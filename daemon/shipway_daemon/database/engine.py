@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from shipway_client.errors import Unavailable
 from sqlalchemy import Connection, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
@@ -41,6 +41,14 @@ class Database:
         self._writer = _engine(path, 1, "BEGIN IMMEDIATE")
         self._readers = _engine(path, _READERS, "BEGIN", "PRAGMA query_only = ON")
         self._turn = asyncio.Lock()
+        self._prove: Callable[[Connection], None] | None = None
+
+    def fence(self, prove: Callable[[Connection], None]) -> None:
+        """Call `prove` first in every write from now on; what it raises keeps the write out.
+
+        A daemon that was frozen and is thawed must not write beside the one that took its place.
+        """
+        self._prove = prove
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one read transaction: all that it sees is of one moment.
@@ -51,11 +59,12 @@ class Database:
         try:
             async with self._readers.connect() as connection, connection.begin():
                 return await connection.run_sync(work)
-        except (OperationalError, PoolTimeoutError) as error:
-            raise Unavailable(
-                f"The catalogue cannot be read: {getattr(error, 'orig', error)}.",
-                "Try again; if it stays so, look at the disk of the home.",
-            ) from error
+        except PoolTimeoutError as error:
+            raise _unreadable(error) from error
+        except DatabaseError as error:
+            if _is_ours(error):
+                raise
+            raise _unreadable(error.orig) from error
 
     async def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in the one write transaction; when this returns, it survives a power cut.
@@ -71,8 +80,10 @@ class Database:
         async with self._turn:
             try:
                 async with self._writer.connect() as connection, connection.begin():
-                    result = await connection.run_sync(work)
-            except OperationalError as error:
+                    result = await connection.run_sync(self._proved(work))
+            except DatabaseError as error:
+                if _is_ours(error):
+                    raise
                 raise Unavailable(
                     f"The catalogue cannot be written: {error.orig}.",
                     "See that the disk of the home has room and is writable; nothing was changed.",
@@ -80,10 +91,35 @@ class Database:
             self.changed.beat()
             return result
 
+    def _proved(self, work: Callable[[Connection], T]) -> Callable[[Connection], T]:
+        if (prove := self._prove) is None:
+            return work
+
+        def proved(tx: Connection) -> T:
+            prove(tx)
+            return work(tx)
+
+        return proved
+
     async def close(self) -> None:
         """Close every connection; the write-ahead log is folded in by the last one."""
         await self._readers.dispose()
         await self._writer.dispose()
+
+
+def _is_ours(error: DatabaseError) -> bool:
+    """Tell whether a statement was wrong, and not the disk.
+
+    SQLite calls the database malformed too, by the plain class, when the disk gives it no page.
+    """
+    return type(error) is not DatabaseError and not isinstance(error, OperationalError)
+
+
+def _unreadable(reason: BaseException | None) -> Unavailable:
+    return Unavailable(
+        f"The catalogue cannot be read: {reason}.",
+        "Try again; if it stays so, look at the disk of the home.",
+    )
 
 
 def _engine(path: Path, size: int, begin: str, *extra: str) -> AsyncEngine:

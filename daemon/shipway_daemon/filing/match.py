@@ -8,7 +8,7 @@ from shipway_client.wire import Profile, UnknownBinary
 from shipway_plugins.words import Inspection
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import folders, owners, profiles
+from shipway_daemon.catalog import owners, profiles
 from shipway_daemon.events import history
 from shipway_daemon.rules.channels import channel_of
 from shipway_daemon.rules.names import default_owner, name_from
@@ -47,7 +47,7 @@ def find(tx: Connection, inspection: Inspection, file_name: str, wanted: Wanted)
     if wanted.unknown is UnknownBinary.HOLD:
         raise Unmatched(
             f"No profile has the identifier {inspection.identifier or 'of ' + file_name}.",
-            "Create one with `shipway profile create`, and the file is taken.",
+            "It is held: make a profile for it, or see `shipway unmatched list`.",
         )
     return _create(tx, label, channel, inspection.identifier or None, wanted.actor)
 
@@ -85,11 +85,10 @@ def insert(
     identifier: str | None,
     actor: str,
 ) -> Profile:
-    """Insert a profile, tell of it, and let held files be matched again."""
+    """Insert a profile and tell of it; who holds binaries hears that, and matches them again."""
     address = f"{owner}/{name}"
     values = {"name": name, "address": address, "channel": channel, "identifier": identifier}
     profiles.create(tx, owners.ensure_owner(tx, owner), app_id, values)
-    folders.forget_unmatched(tx)
     history.append(tx, "profile.created", address, actor, channel=channel, identifier=identifier)
     return profiles.read(tx, address)
 

@@ -1,7 +1,6 @@
 """The one transaction that makes a version out of a staged file."""
 
 import msgspec
-from msgspec import UnsetType
 from shipway_client.errors import Refused
 from shipway_client.wire import Ingested, Profile, Version
 from shipway_plugins.words import BuildFacts, Finding, Inspection
@@ -12,6 +11,7 @@ from shipway_daemon.clock import now
 from shipway_daemon.events import history
 from shipway_daemon.filing import match
 from shipway_daemon.filing import versions as filing
+from shipway_daemon.intake.numbers import Chosen, Numbers, builds_beside, choose, versions_beside
 from shipway_daemon.rules import versions as rules
 from shipway_daemon.rules.channels import channel_of
 
@@ -25,7 +25,11 @@ class FolderFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """A file on its way in, with all that was said about it."""
+    """A file on its way in, with all that was said about it.
+
+    `numbers` fill what the file does not state, the first ones first; `findings` are about what
+    was said.
+    """
 
     file_name: str
     source: str
@@ -35,6 +39,8 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     build_version: str | None = None
     build_number: str | None = None
     facts: BuildFacts = BuildFacts()
+    numbers: list[Numbers] = []
+    findings: list[Finding] = []
     seen: FolderFile | None = None
 
 
@@ -50,15 +56,26 @@ def record(tx: Connection, arrival: Arrival, contents: Contents) -> Ingested:
     """File a binary under its profile as a new version, or find the one that has these bytes.
 
     Raises:
-        Refused: A rule of the profile stands against it, or nothing matches and it is held.
+        Refused: A rule of the profile stands against it.
+        Unmatched: Nothing matches, and it is to be held.
     """
     profile = match.find(tx, contents.inspection, arrival.file_name, arrival.wanted)
+    ingested = file_under(tx, profile, arrival, contents)
+    if arrival.seen is not None:
+        set_seen(tx, arrival.seen, "ingested", ingested.version.address)
+    return ingested
+
+
+def file_under(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Ingested:
+    """File a binary under this profile as a new version, or find the one that has these bytes.
+
+    Raises:
+        Refused: A rule of the profile stands against it.
+    """
     there = versions.with_digest(tx, profile.id, contents.sha256)
     version = there or _create(tx, profile, arrival, contents)
     if arrival.candidate and not version.candidate:
         version = _mark(tx, version, arrival.wanted.actor)
-    if arrival.seen is not None:
-        set_seen(tx, arrival.seen, "ingested", version.address)
     return Ingested(version=version, created=there is None)
 
 
@@ -76,16 +93,28 @@ def _mark(tx: Connection, version: Version, actor: str) -> Version:
     return versions.change(tx, version.id, findings=[*others, *told])
 
 
+def chosen_numbers(arrival: Arrival, inspection: Inspection) -> tuple[Chosen, Chosen]:
+    """The version and the build that a binary gets, by all that is known of it.
+
+    Raises:
+        WrongUsage: One that was typed can be no number.
+    """
+    versions_told, builds_told = versions_beside(arrival.numbers), builds_beside(arrival.numbers)
+    return (
+        choose(arrival.build_version, inspection.version, versions_told, "version"),
+        choose(arrival.build_number, inspection.build, builds_told, "build"),
+    )
+
+
 def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Contents) -> Version:
     inspection = contents.inspection
     _check_channel(profile, inspection)
-    profile = _adopt_identifier(tx, profile, inspection)
-    version = _number(arrival.build_version, inspection.version, "version")
-    build = _number(arrival.build_number, inspection.build, "build")
+    profile = _adopt_identifier(tx, profile, inspection, arrival.wanted.actor)
+    version, build = chosen_numbers(arrival, inspection)
     facts = rules.Facts(
         identifier=inspection.identifier or None,
-        version=version,
-        build=build,
+        version=version.number,
+        build=build.number,
         expires=rules.expiry(inspection),
     )
     values = {
@@ -99,11 +128,18 @@ def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Conten
         "format": inspection.format,
         "identifier": facts.identifier,
         "name": inspection.name or None,
-        "version": version,
-        "build": build,
+        "version": facts.version,
+        "build": facts.build,
         "state": str(rules.state_of(facts, profile.identifier, now())),
         "notes": rules.check_notes(arrival.notes),
-        "findings": _findings(tx, profile, arrival, inspection, facts),
+        "findings": [
+            *inspection.findings,
+            *_against(tx, profile, facts),
+            *version.findings,
+            *build.findings,
+            *rules.check_complete(facts.version, facts.build),
+            *arrival.findings,
+        ],
         "inspection": inspection,
         "folder_id": arrival.seen.folder if arrival.seen is not None else None,
         **versions.fact_columns(arrival.facts),
@@ -114,39 +150,25 @@ def _create(tx: Connection, profile: Profile, arrival: Arrival, contents: Conten
     return made
 
 
-def _adopt_identifier(tx: Connection, profile: Profile, inspection: Inspection) -> Profile:
+def _adopt_identifier(
+    tx: Connection, profile: Profile, inspection: Inspection, actor: str
+) -> Profile:
     """The first binary with an identifier gives it to a profile that has none, for good."""
     if profile.identifier is not None or not inspection.identifier:
         return profile
     profiles.change(tx, profile.id, identifier=inspection.identifier)
+    told = inspection.identifier
+    history.append(tx, "profile.changed", profile.address, actor, identifier=told)
     return profiles.read(tx, profile.address)
 
 
-def _findings(
-    tx: Connection,
-    profile: Profile,
-    arrival: Arrival,
-    inspection: Inspection,
-    facts: rules.Facts,
-) -> list[Finding]:
+def _against(tx: Connection, profile: Profile, facts: rules.Facts) -> list[Finding]:
+    """What the rules of the profile have against a binary that says this of itself."""
     mismatch = rules.check_mismatch(
         profile.settings, profile.address, profile.identifier, facts.identifier
     )
     same = filing.duplicates(tx, profile, facts.version, facts.build)
-    return [
-        *inspection.findings,
-        *mismatch,
-        *same,
-        *([] if mismatch or same else _older(profile, facts)),
-        *rules.check_typed(inspection.version or None, arrival.build_version, "version"),
-        *rules.check_typed(inspection.build or None, arrival.build_number, "build number"),
-        *rules.check_complete(facts.version, facts.build),
-    ]
-
-
-def _number(typed: str | None, read: str | UnsetType | None, what: str) -> str | None:
-    """The number that was given, else the one that was read."""
-    return rules.check_number(typed, what) if typed is not None else read or None
+    return [*mismatch, *same, *([] if mismatch or same else _older(profile, facts))]
 
 
 def _older(profile: Profile, facts: rules.Facts) -> list[Finding]:
@@ -173,4 +195,5 @@ def _tell(tx: Connection, version: Version, arrival: Arrival) -> None:
         size=version.size,
         file_name=version.file_name,
         source=arrival.source,
+        facts=msgspec.to_builtins(version.facts),
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
@@ -17,7 +18,13 @@ from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.filing.collecting import collect
+from shipway_daemon.filing.match import Unmatched
+from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
+from shipway_daemon.intake.unmatched import hold
+
+#: What else is recorded in the transaction that records a version.
+Also = Callable[[Connection, Ingested], None]
 
 
 class Identifies(Protocol):
@@ -50,23 +57,47 @@ class Intake:
 
         Raises:
             Refused: It is no binary, or a rule stands against it.
+            Unmatched: No profile has its identifier; it is held, as its folder says.
             Failed: What was to read it broke.
             SourceChanged: It was written to meanwhile; it is not finished.
             Unavailable: The disk is full or broken; nothing was kept.
         """
         async with self._slots:
             staged = await self._stage(source, arrival)
+            return await self._take(staged, arrival, _nothing_more, source)
+
+    async def take(self, file: Path, sha256: str, arrival: Arrival, also: Also) -> Ingested:
+        """Take in a finished file of the store's own file system without a copy of it.
+
+        `sha256` is that of its bytes. The file keeps its name and is never written to again; the
+        caller removes it. `also` runs in the transaction that records the version.
+
+        Raises what `ingest` raises, but for SourceChanged.
+        """
+        async with self._slots:
             try:
-                async with self._blobs.hold(staged.sha256):
-                    blob = await self._blobs.adopt(staged)
-                    return await self._file(blob, staged, arrival)
-            except BaseException as error:  # whatever it was, its bytes must not stay behind
-                await collect(self._database, self._blobs, [staged.sha256])
-                if isinstance(error, OSError):
-                    raise _unavailable(error) from error
-                raise
-            finally:
-                staged.path.unlink(missing_ok=True)
+                staged = await self._blobs.lend(file, sha256)
+            except OSError as error:
+                raise unavailable(error) from error
+            return await self._take(staged, arrival, also)
+
+    async def _take(
+        self, staged: Staged, arrival: Arrival, also: Also, source: Path | None = None
+    ) -> Ingested:
+        """Go on from staging; `source` is the file that was copied, where others lie around it."""
+        try:
+            if source is not None:
+                arrival = await gather(arrival, source, staged.source)
+            async with self._blobs.hold(staged.sha256):
+                blob = await self._blobs.adopt(staged)
+                return await self._file(blob, staged, arrival, also)
+        except BaseException as error:  # whatever it was, its bytes must not stay behind
+            await collect(self._database, self._blobs, [staged.sha256])
+            if isinstance(error, OSError):
+                raise unavailable(error) from error
+            raise
+        finally:
+            staged.path.unlink(missing_ok=True)
 
     async def _stage(self, source: Path, arrival: Arrival) -> Staged:
         loop = asyncio.get_running_loop()
@@ -78,11 +109,11 @@ class Intake:
         try:
             return await self._blobs.stage(source, report)
         except OSError as error:
-            raise _unavailable(error) from error
+            raise unavailable(error) from error
         finally:
             loop.call_soon(self._progress.clear_ingest, arrival.source)
 
-    async def _file(self, blob: Path, staged: Staged, arrival: Arrival) -> Ingested:
+    async def _file(self, blob: Path, staged: Staged, arrival: Arrival, also: Also) -> Ingested:
         try:
             inspection = await self._inspector.identify(blob, arrival.file_name)
         except NotABinary as error:
@@ -91,17 +122,30 @@ class Intake:
             sentence = f"{arrival.file_name} cannot be read: {error.message}"
             raise Failed(sentence, error.hint) from error
         contents = Contents(sha256=staged.sha256, size=staged.size, inspection=inspection)
-        return await self._database.write(lambda tx: record(tx, arrival, contents))
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+        def file_or_hold(tx: Connection) -> Ingested | Unmatched:
+            try:
+                ingested = record(tx, arrival, contents)
+            except Unmatched as error:
+                hold(tx, arrival, contents, error)
+                return error
+            also(tx, ingested)
+            return ingested
+
+        filed = await self._database.write(file_or_hold)
+        if isinstance(filed, Unmatched):
+            raise filed
+        return filed
+
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember that a watched file was not taken, so that it is asked about once only."""
 
         def refuse(tx: Connection) -> None:
             if arrival.seen is not None:
-                set_seen(tx, arrival.seen, outcome, error.message)
+                set_seen(tx, arrival.seen, "refused", error.message)
             history.append(
                 tx,
-                f"file.{outcome}",
+                "file.refused",
                 arrival.file_name,
                 arrival.wanted.actor,
                 reason=error.message,
@@ -120,11 +164,16 @@ def _progress(arrival: Arrival, done: int, total: int) -> IngestProgress:
     )
 
 
-def _unavailable(error: OSError) -> ShipwayError:
+def _nothing_more(_tx: Connection, _ingested: Ingested) -> None:
+    """What most ways in have to say beside the version itself."""
+
+
+def unavailable(error: OSError) -> ShipwayError:
+    """Say that the disk did not take a file."""
     return Unavailable(
         f"The file could not be stored: {error.strerror or error}.",
         "See that the disk of the home has room and is writable; nothing was lost.",
     )
 
 
-__all__ = ["Identifies", "Intake", "SourceChanged"]
+__all__ = ["Also", "Identifies", "Intake", "SourceChanged", "unavailable"]

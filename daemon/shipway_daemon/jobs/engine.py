@@ -11,6 +11,7 @@ from shipway_client.wire import JobOutcome, JobState
 from sqlalchemy import Connection
 
 from shipway_daemon.database.engine import Database
+from shipway_daemon.database.recording import surely
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import ending, rows, views, waits
@@ -18,7 +19,6 @@ from shipway_daemon.jobs.deadlines import Deadlines
 from shipway_daemon.jobs.epochs import Fenced, prove_newest
 from shipway_daemon.jobs.execution import Execution
 from shipway_daemon.jobs.pace import Pace
-from shipway_daemon.jobs.recording import surely
 from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.waits import WaitEnded, Waiting
 from shipway_daemon.jobs.work import Unknown, Work

@@ -10,11 +10,11 @@ from shipway_plugins.words import StageState
 from sqlalchemy import Connection
 
 from shipway_daemon.database.engine import Database
+from shipway_daemon.database.recording import surely
 from shipway_daemon.events.feed import ProgressBoard
 from shipway_daemon.jobs import checkpoints, ending, rows
 from shipway_daemon.jobs.epochs import Fenced
 from shipway_daemon.jobs.pace import Pace
-from shipway_daemon.jobs.recording import surely
 from shipway_daemon.jobs.rows import JobRow
 from shipway_daemon.jobs.running import RunningJob, StepsChanged
 from shipway_daemon.jobs.waits import WaitBegun, Waiting

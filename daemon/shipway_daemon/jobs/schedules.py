@@ -15,8 +15,8 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from shipway_daemon.clock import Clock, moment, stamp
 from shipway_daemon.database.engine import Database
+from shipway_daemon.database.recording import surely
 from shipway_daemon.jobs.epochs import prove_newest
-from shipway_daemon.jobs.recording import surely
 from shipway_daemon.jobs.tables import schedules
 
 _log = logging.getLogger(__name__)

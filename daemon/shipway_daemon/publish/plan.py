@@ -174,4 +174,5 @@ def facts_of(version: Version) -> VersionFacts:
         build=version.build,
         min_os=version.min_os,
         notes=version.notes,
+        facts=version.facts,
     )

@@ -3,35 +3,35 @@
 import asyncio
 import contextlib
 import logging
-import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
-from shipway_client.errors import ShipwayError
-from shipway_client.wire import FolderState
+from shipway_client.errors import ShipwayError, Unavailable
+from shipway_client.wire import FolderState, WaitingFile
 
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.clock import now as wall_now
 from shipway_daemon.watch import ready
-from shipway_daemon.watch.condition import Condition
+from shipway_daemon.watch.choice import Choice
+from shipway_daemon.watch.condition import Condition, Troubles
+from shipway_daemon.watch.coverage import Coverage, Verdict
+from shipway_daemon.watch.departed import Departed
 from shipway_daemon.watch.hints import Hints
+from shipway_daemon.watch.named import resolve
+from shipway_daemon.watch.pace import Pace
 from shipway_daemon.watch.pending import Pending
-from shipway_daemon.watch.scan import Found, scan, wanted
+from shipway_daemon.watch.root_thread import RootThread, Silent
+from shipway_daemon.watch.scan import Found, Walk, scan
 from shipway_daemon.watch.taking import RETRY_SECONDS, Takes, Taking
-
-T = TypeVar("T")
+from shipway_daemon.watch.waiting import MOST, unreadable_folders, waiting_files
 
 _log = logging.getLogger(__name__)
 
-SCAN_SECONDS = 60.0
-_MISSING_SECONDS = 2.0
 _MAX_AGE = 3600.0
-_WEAKER = "Weaker guarantee: no read lease here, so only quiet tells."
+#: How many files are looked at in one go.
+_LOOKS = 64
 
 
 class FolderWatch:
@@ -49,24 +49,37 @@ class FolderWatch:
         self._intake = intake
         self._taking = Taking(row, known, intake)
         self._changed = changed
-        self._root = os.fsencode(row.path)
-        self._weak = False
-        self._missing = ""
-        self._hintless = ""
+        self._choice = Choice.of(row)
+        self._troubles = Troubles()
+        self._unreadable: dict[bytes, str] = {}
         self._pending = Pending(row.quiet)
+        self._departed = Departed()
+        self._coverage = Coverage()
         self._expecting = False
         self._wake = asyncio.Event()
-        self._scan_due = 0.0
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix=f"shipway-watch-{row.id}")
+        self._pace = Pace()
+        self._thread = RootThread(f"shipway-watch-{row.id}")
+        self._hints = Hints(row.path, self, self._thread)
 
     @property
     def waiting(self) -> int:
         """How many files are not finished yet."""
         return len(self._pending.files)
 
+    @property
+    def unreadable(self) -> int:
+        """How many files and folders cannot be read."""
+        files = sum(waiting.unreadable for waiting in self._pending.files.values())
+        return files + self.condition.unreadable
+
+    def waiting_files(self) -> list[WaitingFile]:
+        """List what is not taken yet, and why: what cannot be read first, then oldest first."""
+        folders = unreadable_folders(self._unreadable, self.condition.last_scan_at or "")
+        return [*folders, *waiting_files(self._pending, self._taking)][:MOST]
+
     def rescan(self) -> None:
-        """Scan as soon as possible."""
-        self._scan_due = 0.0
+        """Scan as soon as the last scan is paid off."""
+        self._pace.hasten()
         self._wake.set()
 
     async def run(self) -> None:
@@ -75,29 +88,25 @@ class FolderWatch:
             while True:
                 await self._run()
                 await asyncio.sleep(RETRY_SECONDS)
-                self._scan_due = 0.0
+                self._taking.begin_anew()
+                self._pace.at_once()
         finally:
-            self._thread.shutdown(wait=False, cancel_futures=True)
+            self._thread.close()
 
     async def _run(self) -> None:
         try:
             async with asyncio.TaskGroup() as group:
-                hints = Hints(self.row.path, self, self._in_thread)
-                group.create_task(hints.listen(), name=f"hints-{self.row.id}")
+                group.create_task(self._hints.listen(), name=f"hints-{self.row.id}")
                 await self._work(group)
         except Exception as error:  # noqa: BLE001 - the edge of the watch: logged, and shown
             _log.exception("the watch of folder %s broke", self.row.id)
             reason = f"Shipway broke: {type(error).__name__}; it begins anew."
             self._set(replace(self.condition, state=FolderState.FAILED, reason=reason))
 
-    async def _in_thread(self, function: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, function)
-
     def _show(self) -> None:
         """Say how the folder does: what is worst about it goes first."""
-        state = FolderState.MISSING if self._missing else FolderState.WATCHING
-        reasons = [self._missing, *self._taking.reasons(), self._hintless]
-        reason = next(filter(None, reasons), _WEAKER if self._weak else "")
+        state, reason = self._troubles.state(), self._troubles.reason()
+        reason = reason or next(self._taking.reasons(), "")
         self._set(replace(self.condition, state=state, reason=reason))
 
     def _set(self, condition: Condition) -> None:
@@ -110,61 +119,102 @@ class FolderWatch:
 
     async def hear(self, paths: list[bytes]) -> None:
         """Look at what the system says has changed."""
-        self._notice(await self._in_thread(lambda: self._resolve(paths)))
+        try:
+            self._notice(
+                await self._thread.call(lambda: resolve(self._choice, paths, self._thread.sign))
+            )
+        except Silent:
+            self.rescan()
 
     def hintless(self, reason: str) -> None:
         """Show that the system gives no hints, or gives them again."""
-        if reason != self._hintless:
-            self._hintless = reason
+        if reason != self._troubles.hintless:
+            self._troubles.hintless = reason
             self._show()
-
-    def _resolve(self, paths: list[bytes]) -> list[Found]:
-        """What hints name: a file is itself, a folder is all that lies in it by now."""
-        found: list[Found] = []
-        for path in paths:
-            signature = ready.signature(path)
-            if signature is None:
-                with contextlib.suppress(OSError):
-                    found += scan(self._root, path, self.row.glob)
-            elif wanted(self._root, path, self.row.glob):
-                found.append(Found(path, signature))
-        return found
 
     # ------------------------------------------------------------------- work
 
     async def _work(self, group: asyncio.TaskGroup) -> None:
         while True:
             self._wake.clear()
-            if time.monotonic() >= self._scan_due:
-                await self._scan()
+            try:
+                if self._pace.due <= time.monotonic():
+                    await self._scan()
+                await self._look(group)
+            except Silent:
+                await self._bear_silence()
+                continue
             if self._expecting:
                 self._expecting = False
                 group.create_task(self._expect())
-            await self._look(group)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(self._pause()):
                     await self._wake.wait()
 
     def _pause(self) -> float:
-        due = self._scan_due
+        due = self._pace.due
         if (file_due := self._pending.next_due()) is not None:
             due = min(due, file_due)
         return max(0.01, due - time.monotonic())
 
+    async def _bear_silence(self) -> None:
+        """Wait until the root answers, and see what came meanwhile."""
+        self._troubles.silent = True
+        self._show()
+        await self._thread.answered()
+        self._troubles.silent = False
+        self._pace.at_once()
+
     async def _scan(self) -> None:
-        self._scan_due = time.monotonic() + SCAN_SECONDS
+        begun = time.monotonic()
+        arming, watched = self._hints.armed, self._hints.watched
         try:
-            self._weak = await self._in_thread(lambda: ready.weak_guarantee(Path(self.row.path)))
-            found = await self._in_thread(lambda: scan(self._root, self._root, self.row.glob))
+            weaker = await self._thread.call(lambda: ready.weak_guarantee(Path(self.row.path)))
+            walk = await self._thread.call(
+                lambda: scan(self._choice, self._choice.root, self._thread.sign)
+            )
         except OSError as error:
-            self._scan_due = time.monotonic() + _MISSING_SECONDS
-            self._missing = f"It cannot be read: {error.strerror}."
+            self._pace.missing()
+            self._troubles.missing = f"It cannot be read: {error.strerror}."
             self._show()
             return
-        self._missing = ""
+        self._troubles.missing = ""
+        verdict = self._compare(walk, watched, arming)
+        self._pace.scanned(begun, hints=self._troubles.state() is FolderState.WATCHING)
+        if verdict is Verdict.DOUBTFUL:
+            self._pace.doubtful()
+        self._hints.walked()
+        self._unreadable = walk.unreadable
         self.condition = replace(self.condition, last_scan_at=wall_now())
+        self._set(replace(self.condition, weaker=weaker, unreadable=len(walk.unreadable)))
         self._show()
-        self._notice(found)
+        self._notice(walk.files)
+        await self._forget(walk)
+
+    def _compare(self, walk: Walk, watched: int | None, arming: int) -> Verdict:
+        """See whether the system listens to all that was walked."""
+        verdict = self._coverage.judge(walk, watched, arming)
+        if verdict is Verdict.SHORT:
+            self._hints.again()
+        missing = self._coverage.missing if verdict is not Verdict.DOUBTFUL else 0
+        self._troubles.unheard = (
+            f"The system tells nothing of {missing} of its {walk.folders} folders; "
+            "they are scanned instead."
+            if missing
+            else ""
+        )
+        return verdict
+
+    async def _forget(self, walk: Walk) -> None:
+        """Forget files that were dealt with and are gone."""
+        known, moment = self._taking.known(), time.monotonic()
+        gone = await self._thread.call(lambda: self._departed.gone(walk, known, moment))
+        if not gone:
+            return
+        try:
+            await self._taking.forget_known(gone)
+        except Unavailable as error:
+            _log.warning("what is gone from folder %s is kept: %s", self.row.id, error)
 
     def _notice(self, found: list[Found]) -> None:
         fresh = False
@@ -174,7 +224,7 @@ class FolderWatch:
             if file.signature.size == 0:  # nothing to wait for yet; its first bytes are a change
                 continue
             age = 0.0
-            if not self._weak:
+            if not self.condition.weaker:
                 age = time.time() - file.signature.changed_ns / 1e9
             age = min(max(age, 0.0), _MAX_AGE)
             fresh |= self._pending.notice(file.path, file.signature, time.monotonic(), age)
@@ -184,23 +234,20 @@ class FolderWatch:
             self._wake.set()
 
     async def _look(self, group: asyncio.TaskGroup) -> None:
-        """Look at every file that is due, and start taking those that are finished."""
-        for path in self._pending.due(time.monotonic()):
-            seen = await self._in_thread(partial(ready.look, path, weak=self._weak))
+        """Look at files that are due, and start taking those that are finished."""
+        due, weak = self._pending.due(time.monotonic())[:_LOOKS], self.condition.weaker
+        looks = await self._thread.call(lambda: ready.look_at_all(due, weak=weak)) if due else {}
+        for path, seen in looks.items():
             if seen is None:
-                await self._wait_or_forget(path)
+                self._pending.drop(path)
+                self._taking.forget(path)
+                self._changed(self)
+            elif isinstance(seen, str):
+                self._pending.unreadable(path, seen, time.monotonic())
             elif self._pending.judge(path, seen, time.monotonic()):
                 self._pending.drop(path)
                 self._taking.begin(path)
                 group.create_task(self._take(path, str(seen.signature)))
-
-    async def _wait_or_forget(self, path: bytes) -> None:
-        """Let what cannot be opened wait: once forgotten, each scan would find it anew."""
-        if await self._in_thread(lambda: ready.signature(path)) is None:
-            self._pending.drop(path)
-            self._changed(self)
-        else:
-            self._pending.postpone(path, time.monotonic() + RETRY_SECONDS)
 
     async def _expect(self) -> None:
         """Get ready while a file is still being written, or has to be quiet."""
@@ -210,12 +257,13 @@ class FolderWatch:
     async def _take(self, path: bytes, signature: str) -> None:
         pause = await self._taking.take(path, signature)
         self._show()
-        await self._look_again(path, pause)
+        with contextlib.suppress(Silent):  # the scan after the silence finds it anew
+            await self._look_again(path, pause)
         self._changed(self)
 
     async def _look_again(self, path: bytes, pause: float) -> None:
         """See whether the file changed while it was taken, or could not be taken at all."""
-        signature = await self._in_thread(lambda: ready.signature(path))
+        signature = await self._thread.call(lambda: ready.signature(path))
         if signature is None:
             self._taking.forget(path)
             self._show()

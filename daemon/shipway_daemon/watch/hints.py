@@ -4,19 +4,25 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
-import watchfiles
+from shipway_daemon.watch.root_thread import RootThread, Silent
+from shipway_daemon.workers.errors import WorkerFailed
+from shipway_daemon.workers.hints import HintsProcess
+from shipway_daemon.workers.questions import Heard
 
 _log = logging.getLogger(__name__)
 
 #: How often a folder's name is seen to mean the same folder still.
 ROOT_SECONDS = 2.0
-#: How long to do without hints that the system refuses; a scan comes as often.
+#: How long to do without hints that the system refuses.
 REFUSED_SECONDS = 60.0
-_LARGE_BATCH = 4096
+
+_Identity = tuple[int, int]
+#: The folder does not answer: it is taken for the one that it was.
+_UNKNOWN: _Identity = (-1, -1)
 
 
 class Hears(Protocol):
@@ -33,89 +39,117 @@ class Hears(Protocol):
 
 
 class Hints:
-    """Listens to one folder; `in_thread` runs a call that a hung mount may hold up."""
+    """Listens to one folder.
 
-    def __init__(
-        self,
-        path: str,
-        ear: Hears,
-        in_thread: Callable[
-            [Callable[[], tuple[int, int] | None]], Awaitable[tuple[int, int] | None]
-        ],
-    ) -> None:
+    `watched` is how many folders the system listens to, None where it does not say so or there are
+    no hints; `armed` counts how often the tree was armed.
+    """
+
+    def __init__(self, path: str, ear: Hears, thread: RootThread) -> None:
+        self.watched: int | None = None
+        self.armed = 0
         self._path = path
         self._ear = ear
-        self._in_thread = in_thread
+        self._thread = thread
+        self._anew = asyncio.Event()
+        self._walked = asyncio.Event()
+
+    def walked(self) -> None:
+        """The whole tree answers: it can be armed."""
+        self._walked.set()
+
+    def again(self) -> None:
+        """Arm the tree again: there is more of it than is listened to."""
+        self._anew.set()
 
     async def listen(self) -> None:
         """Tell of all that is heard, until cancelled; a missing folder is waited for."""
         while True:
+            self.watched = None
+            await self._walked.wait()
             identity = await self._identity()
-            if identity is None:
+            if identity is None or identity == _UNKNOWN:
                 await asyncio.sleep(ROOT_SECONDS)
                 continue
-            stop = asyncio.Event()
-            guarding = asyncio.create_task(self._guard(identity, stop))
-            try:
-                await self._follow(stop)
-            finally:
-                guarding.cancel()
-                await asyncio.gather(guarding, return_exceptions=True)
+            self._anew.clear()
+            await _first(self._follow(), self._guard(identity))
             self._ear.rescan()
 
-    async def _guard(self, identity: tuple[int, int], stop: asyncio.Event) -> None:
-        """End the hints when the folder's name means another folder: they would stay silent."""
-        while not stop.is_set():
-            if await self._identity() != identity:
-                stop.set()
+    async def _guard(self, identity: _Identity) -> None:
+        """Return when the folder's name means another folder: its hints would stay silent."""
+        while not self._anew.is_set():
+            if await self._identity() not in (identity, _UNKNOWN):
+                self._walked.clear()
+                return
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(ROOT_SECONDS):
-                    await stop.wait()
+                    await self._anew.wait()
 
-    async def _follow(self, stop: asyncio.Event) -> None:
+    async def _follow(self) -> None:
+        """Listen until the folder is gone, or the hints are."""
         try:
-            async for changes in watchfiles.awatch(
-                self._path, watch_filter=None, stop_event=stop, ignore_permission_denied=True
-            ):
-                self._ear.hintless("")
-                await self._tell(changes)
-                if (watchfiles.Change.deleted, self._path) in changes:
-                    return  # a new folder may be given the number of the old one
-        except Exception as error:  # noqa: BLE001 - the library's own, which come in groups as well
-            await self._do_without(error, stop)
+            process = await HintsProcess.start(self._path)
+            try:
+                refused = await self._arm(process)
+                while not refused:
+                    heard = await process.hear()
+                    self.watched = heard.watches
+                    if heard.gone:
+                        return  # a new folder may be given the number of the old one
+                    await self._tell(heard)
+            finally:
+                await process.close()
+        except WorkerFailed as error:
+            refused = error.message
+        await self._do_without(refused)
 
-    async def _tell(self, changes: set[tuple[watchfiles.Change, str]]) -> None:
-        if len(changes) > _LARGE_BATCH:
+    async def _arm(self, process: HintsProcess) -> str:
+        armed = await process.arm(os.fsencode(self._path))
+        if not armed.reason:
+            self.watched = armed.watches
+            self.armed += 1
+            self._ear.hintless("")
+            self._ear.rescan()  # what came between the last scan and now
+        return armed.reason
+
+    async def _tell(self, heard: Heard) -> None:
+        if heard.flood:
             self._ear.rescan()
-            return
-        deleted = watchfiles.Change.deleted
-        await self._ear.hear([os.fsencode(path) for change, path in changes if change != deleted])
+        elif heard.paths:
+            await self._ear.hear(heard.paths)
 
-    async def _do_without(self, error: Exception, stop: asyncio.Event) -> None:
-        """Scan now, and try again: soon after a fault, such as a name that is no text."""
-        _log.warning("no hints of %s: %r", self._path, error)
-        reason = error.strerror or str(error) if isinstance(error, OSError) else _innermost(error)
-        self._ear.hintless(f"No hints from the system ({reason}); scanning instead.")
+    async def _do_without(self, reason: str) -> None:
+        _log.warning("no hints of %s: %s", self._path, reason)
+        self._ear.hintless(f"No hints from the system ({reason.rstrip('.')}); scanning instead.")
         self._ear.rescan()
-        with contextlib.suppress(TimeoutError):
-            refused = isinstance(error, OSError)
-            async with asyncio.timeout(REFUSED_SECONDS if refused else ROOT_SECONDS):
-                await stop.wait()
+        await asyncio.sleep(REFUSED_SECONDS)
 
-    async def _identity(self) -> tuple[int, int] | None:
-        return await self._in_thread(lambda: _identity(Path(self._path)))
+    async def _identity(self) -> _Identity | None:
+        """Which folder the name means now: None for none, `_UNKNOWN` where it does not answer."""
+        try:
+            return await self._thread.call(lambda: _identity(Path(self._path)))
+        except Silent:
+            self._ear.rescan()  # whoever scans will show it
+            return _UNKNOWN
 
 
-def _identity(root: Path) -> tuple[int, int] | None:
+async def _first(*ways: Coroutine[Any, Any, None]) -> None:
+    """Go all ways until one has ended, then leave the others; what broke is raised."""
+    tasks = [asyncio.create_task(way) for way in ways]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, Exception):
+            raise end
+
+
+def _identity(root: Path) -> _Identity | None:
     try:
         status = root.stat()
     except OSError:
         return None
     return status.st_dev, status.st_ino
-
-
-def _innermost(error: BaseException) -> str:
-    """What a group of errors is about."""
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return f"{type(error).__name__}: {error}"

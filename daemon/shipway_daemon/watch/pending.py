@@ -12,15 +12,27 @@ WEAK_QUIET = 5.0
 AGAIN = 0.5
 #: How late a file is looked at again that was left unfinished long ago.
 RARELY = 60.0
+#: How late one is that somebody keeps open: nothing tells of the close.
+HELD_RARELY = 5.0
+
+#: Why a file waits, for people to see.
+NOT_QUIET = "It changed a moment ago, and may still be written."
+HELD = "A program has it open and may write to it."
+NOT_WHOLE = "It is not whole: its end is missing."
 
 
 @dataclass
 class Waiting:
-    """One file: its signature, since when it has not changed, when it is looked at next."""
+    """One file: its signature, since when it has not changed, when it is looked at next and why.
+
+    `unreadable`: it cannot be opened.
+    """
 
     signature: Signature
     since: float
     due: float
+    why: str = NOT_QUIET
+    unreadable: bool = False
 
 
 @dataclass
@@ -45,17 +57,24 @@ class Pending:
         if seen.signature != waiting.signature:
             self.files[path] = Waiting(seen.signature, now, now + self.quiet)
             return False
-        quiet = self._quiet_needed(seen)
-        if now - waiting.since < quiet:
-            waiting.due = waiting.since + quiet
+        waiting.unreadable = False
+        quiet, age = self._quiet_needed(seen), now - waiting.since
+        if age < quiet:
+            waiting.why, waiting.due = NOT_QUIET, waiting.since + quiet
             return False
         if seen.lease is Lease.HELD:
-            waiting.due = now + max(AGAIN, self.quiet / 4)
+            waiting.why, waiting.due = HELD, now + _between(AGAIN, age / 20, HELD_RARELY)
             return False
         if seen.container is Container.OPEN:  # only a change can close it, and that is noticed
-            waiting.due = now + min(max(AGAIN, (now - waiting.since) / 4), RARELY)
+            waiting.why, waiting.due = NOT_WHOLE, now + _between(AGAIN, age / 4, RARELY)
             return False
         return True
+
+    def unreadable(self, path: bytes, why: str, now: float) -> None:
+        """Let a file wait that cannot be opened; once forgotten, each scan would find it anew."""
+        waiting = self.files[path]
+        waiting.why, waiting.unreadable = f"It cannot be read: {why}.", True
+        waiting.due = now + _between(AGAIN, (now - waiting.since) / 4, RARELY)
 
     def _quiet_needed(self, seen: Look) -> float:
         told = seen.lease is not Lease.UNKNOWN and seen.container is not Container.UNKNOWN
@@ -77,3 +96,7 @@ class Pending:
         """Look at a file again at `due`, and not before."""
         if (waiting := self.files.get(path)) is not None:
             waiting.due = due
+
+
+def _between(least: float, value: float, most: float) -> float:
+    return min(max(least, value), most)

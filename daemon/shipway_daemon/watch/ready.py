@@ -19,6 +19,9 @@ from shipway_daemon.watch.containers import Container, container_state
 #: File systems whose leases do not tell what writers elsewhere do.
 _WEAK_FILE_SYSTEMS = ("fuse", "nfs", "cifs", "smb", "9p", "afs", "ceph", "gluster")
 
+#: What is opened has gone, or is a link, a socket or a device by now.
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENXIO, errno.ENODEV)
+
 
 class Lease(Enum):
     """Whether a writer has the file open."""
@@ -38,12 +41,18 @@ class Look:
 
 
 def look(path: bytes, *, weak: bool) -> Look | None:
-    """Look at a file; None if it is no regular file, is empty, or cannot be opened now."""
+    """Look at a file; None if it is gone, empty, or no regular file.
+
+    Raises:
+        OSError: It cannot be opened.
+    """
     flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
     try:
         descriptor = os.open(path, flags)
-    except OSError:
-        return None
+    except OSError as error:
+        if error.errno in _NO_FILE:
+            return None
+        raise
     try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size == 0:
@@ -57,6 +66,17 @@ def look(path: bytes, *, weak: bool) -> Look | None:
         return None
     finally:
         os.close(descriptor)
+
+
+def look_at_all(paths: list[bytes], *, weak: bool) -> dict[bytes, Look | str | None]:
+    """Look at each of these; a sentence of the system stands for one that cannot be opened."""
+    looks: dict[bytes, Look | str | None] = {}
+    for path in paths:
+        try:
+            looks[path] = look(path, weak=weak)
+        except OSError as error:
+            looks[path] = error.strerror or str(error)
+    return looks
 
 
 def signature(path: bytes) -> Signature | None:

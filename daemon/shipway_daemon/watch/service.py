@@ -1,28 +1,35 @@
 """All watched folders: start them, stop them, add and remove them, and tell how they do."""
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 from typing import Protocol
 
+from msgspec.structs import asdict
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, Folder, Preset, UnknownBinary
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, WaitingFile
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import folders, profiles
+from shipway_daemon.catalog import folders
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.database.engine import Database
+from shipway_daemon.database.recording import surely
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed
+from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.watch.asked import DECIDING, check_asked, columns
 from shipway_daemon.watch.checking import check_folder
-from shipway_daemon.watch.condition import Condition
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.showing import shown
 
 _log = logging.getLogger(__name__)
 
-_PROFILE_EVENTS = ("profile.created", "profile.renamed", "profile.deleted")
+#: How soon the history is followed again that could not be read.
+_AGAIN_SECONDS = 2.0
+_PROFILE_EVENTS = ("profile.renamed", "profile.deleted")
 
 
 class Warms(Protocol):
@@ -50,10 +57,10 @@ class Watcher:
 
     async def run(self) -> None:
         """Watch every folder of the catalogue until cancelled."""
-        since = await self._database.read(history.last)
+        since = await surely(self._database.read, history.last)
         try:
             async with self._turn:
-                for row in await self._database.read(folders.every):
+                for row in await surely(self._database.read, folders.every):
                     if row.id not in self._watches:  # added while we were starting
                         await self._start(row)
             await self._follow(since)
@@ -64,23 +71,27 @@ class Watcher:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _follow(self, since: int) -> None:
-        """Profiles come, go and change their names, and folders file by them."""
-        async for line in self._feed.follow(since):
-            if line.event is not None and line.event.kind in _PROFILE_EVENTS:
-                await self._match_again()
+        """Profiles go and change their names, and folders file by them."""
+        while True:
+            try:
+                async for line in self._feed.follow(since):
+                    if line.event is not None and line.event.kind in _PROFILE_EVENTS:
+                        since = line.event.seq
+                        await self._begin_anew()
+            except Unavailable as error:
+                _log.error("profiles cannot be followed: %s", error)
+                await asyncio.sleep(_AGAIN_SECONDS)
+            else:
+                return  # the daemon stops
 
-    async def _match_again(self) -> None:
-        """Begin anew where held files wait for a profile, or where a folder's own has changed."""
+    async def _begin_anew(self) -> None:
+        """Begin anew where a folder's own profile has changed."""
         async with self._turn:
-            for row in await self._database.read(folders.every):
-                entry = self._watches.get(row.id)
-                held = row.unknown == UnknownBinary.HOLD
-                if entry is not None and (held or entry[0].row != row):
-                    await self._stop(row.id)
-                    await self._start(row)
+            for row in await surely(self._database.read, folders.every):
+                await self._follow_row(row)
 
     async def _start(self, row: FolderRow) -> None:
-        known = await self._database.read(lambda tx: folders.seen(tx, row.id))
+        known = await surely(self._database.read, lambda tx: folders.seen(tx, row.id))
         watch = FolderWatch(row, known, self, self._changed)
         task = asyncio.create_task(watch.run(), name=f"watch-{row.id}")
         self._watches[row.id] = (watch, task)
@@ -102,24 +113,26 @@ class Watcher:
     async def _tell(self, watch: FolderWatch) -> None:
         while watch.row.id in self._dirty:
             self._dirty.discard(watch.row.id)
-            try:
-                await self._database.write(lambda tx: _tell(tx, watch))
-            except Unavailable as error:
-                _log.warning("nobody was told of folder %s: %s", watch.row.id, error)
+            await surely(self._database.write, lambda tx: _tell(tx, watch))
 
     # --------------------------------------------------- what a folder needs of the intake
 
     async def take(self, path: Path, arrival: Arrival) -> None:
-        """Take a finished file in."""
-        await self._intake.ingest(path, arrival)
+        """Take a finished file in, or hold it."""
+        with contextlib.suppress(Unmatched):  # it is held, and that was told
+            await self._intake.ingest(path, arrival)
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember a file that is not taken, and say so."""
-        await self._intake.refuse(arrival, outcome, error)
+        await self._intake.refuse(arrival, error)
 
     async def expect(self) -> None:
         """Start the inspection worker while the file is still quiet."""
         await self._inspector.warm()
+
+    async def forget(self, folder: int, paths: list[bytes]) -> None:
+        """Keep only the number of files that are gone, by what became of them."""
+        await self._database.write(lambda tx: folders.forget(tx, folder, paths))
 
     # -------------------------------------------------------------------- what people ask
 
@@ -131,25 +144,13 @@ class Watcher:
             Unavailable: It does not answer, as on a hung mount.
             Refused: It is watched already.
         """
-        path = await check_folder(request, self._home)
+        check_asked(request)
+        path = await check_folder(request.path, self._home)
 
         def create(tx: Connection) -> FolderRow:
             if (there := folders.by_path(tx, path)) is not None:
                 raise Refused(f"{path} is watched already, as folder {there.id}.")
-            profile = profiles.read(tx, request.profile) if request.profile else None
-            values = {
-                "path": path,
-                "glob": request.glob,
-                "channel": request.channel,
-                "profile_id": profile.id if profile else None,
-                "unknown": str(request.unknown),
-                "quiet": request.quiet,
-                "candidate": request.candidate,
-                "preset": str(request.preset) if request.preset else None,
-                "pattern": request.pattern,
-                "retention": request.retention,
-            }
-            row = folders.create(tx, values)
+            row = folders.create(tx, {"path": path, **columns(tx, request)})
             history.append(tx, "folder.added", path, actor, id=row.id)
             return row
 
@@ -157,6 +158,40 @@ class Watcher:
             row = await self._database.write(create)
             await self._start(row)
         return await self.show(row.id)
+
+    async def change(self, folder_id: int, request: ChangeFolder, actor: str) -> Folder:
+        """Change what is asked of a folder; where something differs, its watch begins anew.
+
+        What was taken stays as it is. What was refused is asked about again where it is decided by
+        something else now.
+
+        Raises:
+            NotFound: There is no folder of that id, or no such profile.
+            WrongUsage: A field makes no sense.
+        """
+        check_asked(request)
+
+        def alter(tx: Connection) -> FolderRow:
+            before = folders.read(tx, folder_id)
+            row = folders.change(tx, folder_id, columns(tx, request))
+            changed = [name for name, old in asdict(before).items() if getattr(row, name) != old]
+            if not set(DECIDING).isdisjoint(changed):
+                folders.forget_refused(tx, folder_id)
+            if changed:
+                history.append(tx, "folder.changed", row.path, actor, id=folder_id, changed=changed)
+            return row
+
+        async with self._turn:
+            row = await self._database.write(alter)
+            await self._follow_row(row)
+        return await self.show(folder_id)
+
+    async def _follow_row(self, row: FolderRow) -> None:
+        """Begin the watch of a folder anew, with a scan, where its row is another by now."""
+        entry = self._watches.get(row.id)
+        if entry is not None and entry[0].row != row:
+            await self._stop(row.id)
+            await self._start(row)
 
     async def remove(self, folder_id: int, actor: str) -> None:
         """Stop watching a folder; its versions stay.
@@ -185,28 +220,17 @@ class Watcher:
     def folder(self, tx: Connection, row: FolderRow) -> Folder:
         """Join what is stored of a folder with how it does now."""
         entry = self._watches.get(row.id)
-        condition = entry[0].condition if entry else Condition()
-        counts = folders.counts(tx, row.id)
-        return Folder(
-            id=row.id,
-            path=row.path,
-            glob=row.glob,
-            channel=row.channel,
-            profile=row.profile,
-            unknown=UnknownBinary(row.unknown),
-            quiet=row.quiet,
-            candidate=row.candidate,
-            preset=Preset(row.preset) if row.preset else None,
-            pattern=row.pattern,
-            retention=row.retention,
-            state=condition.state,
-            reason=condition.reason,
-            last_scan_at=condition.last_scan_at,
-            ingested=counts.get("ingested", 0),
-            waiting=entry[0].waiting if entry else 0,
-            refused=counts.get("refused", 0),
-            unmatched=counts.get("unmatched", 0),
-        )
+        return shown(tx, row, entry[0] if entry else None)
+
+    async def waiting(self, folder_id: int) -> list[WaitingFile]:
+        """List the files of a folder that are not taken yet, and why: at most 200.
+
+        Raises:
+            NotFound: There is none of that id.
+        """
+        await self._database.read(lambda tx: folders.read(tx, folder_id))
+        entry = self._watches.get(folder_id)
+        return entry[0].waiting_files() if entry else []
 
 
 def _tell(tx: Connection, watch: FolderWatch) -> None:

@@ -10,7 +10,6 @@ from typing import Protocol
 from shipway_client.errors import Refused, ShipwayError
 
 from shipway_daemon.catalog.folders import FolderRow
-from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.watch.arriving import arrival
 
@@ -26,17 +25,24 @@ class Takes(Protocol):
     """What a watched folder needs of the intake."""
 
     async def take(self, path: Path, arrival: Arrival) -> None:
-        """Take a finished file in.
+        """Take a finished file in, or hold it.
 
         Raises:
             ShipwayError: It was not taken; a Refused one is not tried again.
         """
 
-    async def refuse(self, arrival: Arrival, outcome: str, error: Refused) -> None:
+    async def refuse(self, arrival: Arrival, error: Refused) -> None:
         """Remember a file that is not taken, and say so."""
 
     async def expect(self) -> None:
         """Get ready: a file will be finished soon."""
+
+    async def forget(self, folder: int, paths: list[bytes]) -> None:
+        """Keep only the number of these files, by what became of them.
+
+        Raises:
+            Unavailable: The database cannot be written now.
+        """
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,19 @@ class Taking:
         """Why files could not be taken, the oldest first."""
         return (untaken.reason for untaken in self._untaken.values())
 
+    def reason(self, path: bytes) -> str:
+        """Why this file could not be taken, if that was tried."""
+        untaken = self._untaken.get(path)
+        return untaken.reason if untaken else ""
+
+    def known(self) -> dict[bytes, str]:
+        """A copy of what was dealt with, for another thread to look at."""
+        return dict(self._known)
+
+    def begin_anew(self) -> None:
+        """Whatever was set apart is not at work any more."""
+        self._at_work.clear()
+
     def begin(self, path: bytes) -> None:
         """Set a file apart; `take` has to follow."""
         self._at_work.add(path)
@@ -87,13 +106,18 @@ class Taking:
         """A file is gone: nobody has to know why it was not taken."""
         self._untaken.pop(path, None)
 
+    async def forget_known(self, paths: list[bytes]) -> None:
+        """Files are gone for good: what became of them is counted, and not kept one by one."""
+        await self._intake.forget(self._row.id, paths)
+        for path in paths:
+            self._known.pop(path, None)
+
     async def _settle(self, path: bytes, arrived: Arrival) -> None:
         """Have a file taken in, or remember why it never will be."""
         try:
             await self._intake.take(Path(os.fsdecode(path)), arrived)
         except Refused as error:
-            outcome = "unmatched" if isinstance(error, Unmatched) else "refused"
-            await self._intake.refuse(arrived, outcome, error)
+            await self._intake.refuse(arrived, error)
 
     def _longer_pause(self, path: bytes) -> float:
         """Wait twice as long as before: what breaks its inspection is copied for each try."""

@@ -52,3 +52,37 @@ class UnpublishQuestion(Question, frozen=True, kw_only=True):
 
     app: str
     key: str
+
+
+class ArmQuestion(Question, frozen=True, kw_only=True):
+    """Which folder is listened to."""
+
+    path: bytes
+
+
+class Armed(Question, frozen=True, kw_only=True):
+    """Whether hints come: a `reason` why not, or how many folders are listened to.
+
+    `watches` is None where the system has no such number (macOS: one stream for the whole tree).
+    """
+
+    reason: str = ""
+    watches: int | None = None
+
+
+class HearQuestion(Question, frozen=True, kw_only=True):
+    """How many seconds to wait for a change."""
+
+    seconds: float
+
+
+class Heard(Question, frozen=True, kw_only=True):
+    """What came or changed. `flood`: too much to name; `gone`: the folder itself was removed.
+
+    `watches` is as in Armed.
+    """
+
+    paths: list[bytes] = []
+    flood: bool = False
+    gone: bool = False
+    watches: int | None = None

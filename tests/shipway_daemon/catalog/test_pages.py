@@ -49,7 +49,7 @@ def walk(read, key, between, limit):
 LISTS = {"rows": st.integers(0, 25), "limit": st.integers(1, 10), "between": st.integers(0, 3)}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(**LISTS)
 def test_versions_newest_first(engine, rows, limit, between):
     """What comes while the list is read is newer, so it is not in the pages that follow."""
@@ -79,7 +79,7 @@ NAMES = st.lists(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(names=NAMES, limit=st.integers(1, 10), data=st.data())
 def test_profiles_by_address(engine, names, limit, data):
     """A profile that comes meanwhile may be seen or not; those that were there are, once."""

@@ -174,6 +174,28 @@ async def test_a_full_disk_is_unavailable_and_recovers(tmp_path):
             await store.close()
 
 
+async def test_a_page_that_the_disk_does_not_give_is_no_fault_of_ours(tmp_path):
+    """SQLite may call the database malformed then; whoever waits for the disk tries again."""
+    path = tmp_path / "torn.sqlite3"
+    store = Database(path)
+    await store.write(lambda tx: tx.execute(text("CREATE TABLE numbers (n INTEGER UNIQUE)")))
+    await store.write(add(1))
+    size = await store.read(lambda tx: tx.execute(text("PRAGMA page_size")).scalar_one())
+    await store.close()
+    pages = path.read_bytes()
+    path.write_bytes(pages[:size] + b"\xff" * (len(pages) - size))
+    torn = Database(path)
+    with pytest.raises(Unavailable, match="malformed"):
+        await torn.read(count)
+    with pytest.raises(Unavailable, match="malformed"):
+        await torn.write(add(2))
+    await torn.close()
+    path.write_bytes(pages)
+    whole = Database(path)
+    assert await whole.read(count) == 1
+    await whole.close()
+
+
 async def test_every_commit_is_put_on_the_disk(store):
     """WAL with NORMAL would lose all since the last checkpoint at a power cut."""
 

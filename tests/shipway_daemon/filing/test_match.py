@@ -3,7 +3,7 @@
 import pytest
 from shipway_client.errors import NotFound
 from shipway_client.wire import CreateProfile, UnknownBinary
-from shipway_daemon.catalog import folders, owners, profiles
+from shipway_daemon.catalog import owners, profiles
 from shipway_daemon.events import history
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.filing.match import Unmatched, Wanted
@@ -127,18 +127,13 @@ async def test_an_unknown_binary_is_held_where_the_folder_says_so(database):
     hold = Wanted(unknown=UnknownBinary.HOLD)
     with pytest.raises(Unmatched, match=r"No profile has the identifier com\.example\.app") as held:
         await database.write(lambda tx: add(tx, wanted=hold))
-    assert "shipway profile create" in held.value.hint
+    assert "shipway unmatched list" in held.value.hint
     assert await database.read(history.last) == 0
 
-    def see(tx):
-        values = {"path": "/x", "unknown": "hold", "quiet": 1.0, "candidate": False}
-        folder = folders.create(tx, values)
-        folders.set_seen(tx, folder.id, b"/x/held", "s", "unmatched", "why")
-        folders.set_seen(tx, folder.id, b"/x/bad", "s", "refused", "why")
+    def made(tx):
         request = CreateProfile(name="a", channel="android-phone", identifier="com.example.app")
         filing.create(tx, request, "me")
-        return folders.seen(tx, folder.id), add(tx, wanted=hold)
+        return add(tx, wanted=hold)
 
-    seen, version = await database.write(see)
-    assert seen == {b"/x/bad": "s"}
+    version = await database.write(made)
     assert version.profile == f"{ME}/a"

@@ -382,7 +382,7 @@ async def test_a_watched_file_that_is_refused_is_asked_about_once(intake, databa
     number = await database.write(folder)
     seen = FolderFile(folder=number, path=b"/x/a.apk", signature="1:2:3")
     arrival = coming(write(b"x", "a.apk"), seen=seen)
-    await intake.refuse(arrival, "refused", Refused("It is no binary.", "Build it."))
+    await intake.refuse(arrival, Refused("It is no binary.", "Build it."))
     assert await database.read(lambda tx: folders.counts(tx, number)) == {"refused": 1}
     (event,) = await database.read(lambda tx: history.since(tx, 0, 9))
     assert (event.kind, event.data["reason"]) == ("file.refused", "It is no binary.")

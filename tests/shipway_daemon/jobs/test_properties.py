@@ -453,7 +453,7 @@ def end(tx: Connection, job: int, epoch: int, outcome: JobOutcome) -> None:
 
 
 _FEW = settings(
-    max_examples=60,
+    max_examples=40,
     stateful_step_count=30,
     deadline=None,
     database=None,

@@ -5,9 +5,10 @@ import asyncio
 import pytest
 from shipway_client.errors import Unavailable
 from shipway_client.wire import JobOutcome, JobState
+from shipway_daemon.database import recording
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
-from shipway_daemon.jobs import checkpoints, ending, recording, rows, views
+from shipway_daemon.jobs import checkpoints, ending, rows, views
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import Fenced
 from shipway_daemon.jobs.execution import Execution

@@ -80,6 +80,7 @@ async def test_a_plugin_that_failed_is_probed_again_when_it_is_shown(daemon, mad
     await wait_for(mended, 60)
 
 
+@pytest.mark.e2e
 async def test_environments_of_a_broken_release_say_so_and_come_back(daemon, made):
     """The plugin breaks between two daemons: its environment is kept, and says what is wrong."""
     made.install("maker", store())

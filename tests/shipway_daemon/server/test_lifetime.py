@@ -8,7 +8,8 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from shipway_client.wire import AddFile, AddFolder
+from shipway_client.errors import Unavailable
+from shipway_client.wire import AddFile, AddFolder, CreateProfile
 from shipway_daemon.catalog import schema
 from support.binaries import SAMPLE_APK, ipa
 from support.daemon import running_daemon, short_folder
@@ -148,3 +149,16 @@ async def test_it_answers_health_while_it_takes_files(home, tmp_path):
             await asyncio.sleep(0.01)
         assert len({(await task).version.number for task in adding}) == 40
     assert answered > 5
+
+
+async def test_a_daemon_whose_home_was_taken_changes_nothing_more(home):
+    """As one does that was frozen while its lock got lost, and is thawed beside a newer one."""
+    async with running_daemon(home) as daemon:
+        with closing(sqlite3.connect(daemon.locations.database)) as connection:
+            connection.execute("UPDATE home SET epoch = epoch + 1")
+            connection.commit()
+        with pytest.raises(Unavailable, match="Another daemon has taken this home"):
+            await daemon.client.profiles.create(CreateProfile(name="late", channel="custom"))
+        with closing(sqlite3.connect(daemon.locations.database)) as connection:
+            assert connection.execute("SELECT count(*) FROM profiles").fetchone() == (0,)
+        assert (await daemon.client.profiles.list()).items == []

@@ -1,6 +1,7 @@
 """One watched folder: every finished file is taken, once and whole; hints are hints."""
 
 import asyncio
+import errno
 import os
 import signal
 import sys
@@ -10,12 +11,14 @@ import pytest
 from shipway_client.errors import Refused, Unavailable
 from shipway_client.wire import FolderState
 from shipway_daemon.catalog.folders import FolderRow
-from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.watch import folder as folder_module
 from shipway_daemon.watch import hints as hints_module
+from shipway_daemon.watch import pace as pace_module
 from shipway_daemon.watch import taking as taking_module
 from shipway_daemon.watch.folder import FolderWatch
 from shipway_daemon.watch.taking import Untaken
+from shipway_daemon.workers.hints import HintsProcess
+from shipway_daemon.workers.questions import Armed, Heard
 from support.binaries import NEXT_APK, SAMPLE_APK, SAMPLE_IPA, ipa
 from support.waiting import wait_for
 
@@ -34,6 +37,7 @@ class Desk:
         self.refused = []
         self.errors = []
         self.expected = 0
+        self.forgotten = []
 
     async def take(self, path, arrival):
         if self.errors:
@@ -41,11 +45,14 @@ class Desk:
         self.taken.append((os.fsencode(path), path.read_bytes()))
         self.arrivals.append(arrival)
 
-    async def refuse(self, arrival, outcome, error):
-        self.refused.append((arrival.file_name, outcome, error.message))
+    async def refuse(self, arrival, error):
+        self.refused.append((arrival.file_name, error.message))
 
     async def expect(self):
         self.expected += 1
+
+    async def forget(self, folder, paths):
+        self.forgotten += paths
 
     @property
     def names(self):
@@ -56,7 +63,7 @@ class Desk:
 def impatient(monkeypatch):
     """Look for a missing folder more often than people need."""
     monkeypatch.setattr(hints_module, "ROOT_SECONDS", 0.2)
-    monkeypatch.setattr(folder_module, "_MISSING_SECONDS", 0.2)
+    monkeypatch.setattr(pace_module, "MISSING_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -128,7 +135,11 @@ async def test_what_cannot_be_taken_is_not_found_anew_by_each_scan(
     root, desk, watching, monkeypatch, content, found
 ):
     """Empty, or not to be opened: a folder would tell of a change once a minute, for ever."""
-    monkeypatch.setattr(folder_module.ready, "look", lambda _path, *, weak: None)
+
+    def unreadable(_path, *, weak):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(folder_module.ready, "look", unreadable)
     (root / "app.apk").write_bytes(content)
     watch = await watching()
     for _ in range(2):
@@ -372,12 +383,12 @@ async def test_a_name_that_is_no_text_is_taken(root, desk, watching, hints, when
 
 async def test_a_refused_file_is_asked_about_once(root, desk, watching):
     """Until it changes."""
-    desk.errors = [Refused("It is no binary."), Unmatched("No profile has it.")]
+    desk.errors = [Refused("It is no binary."), Refused("It is damaged.")]
     for name in ("a.apk", "b.apk"):
         (root / name).write_bytes(WHOLE)
     watch = await watching()
     await wait_for(lambda: len(desk.refused) == 2)
-    assert {outcome for _, outcome, _ in desk.refused} == {"refused", "unmatched"}
+    assert {reason for _, reason in desk.refused} == {"It is no binary.", "It is damaged."}
     watch.rescan()
     await asyncio.sleep(2 * QUIET)
     assert (desk.taken, len(desk.refused)) == ([], 2)
@@ -423,19 +434,27 @@ async def test_what_fails_again_and_again_is_tried_ever_more_rarely(
 async def test_without_hints_the_scan_finds_what_comes(root, desk, watching, monkeypatch):
     """And the folder says that it has no hints."""
 
-    def no_hints(*_, **__):
-        raise OSError("OS file watch limit reached")
+    async def refused(_process, _path):
+        return Armed(reason="the system's limit is reached")
 
-    monkeypatch.setattr(hints_module.watchfiles, "awatch", no_hints)
-    monkeypatch.setattr(folder_module, "SCAN_SECONDS", 0.3)
+    monkeypatch.setattr(hints_module.HintsProcess, "arm", refused)
+    monkeypatch.setattr(pace_module, "SCAN_SECONDS", 0.3)
     watch = await watching()
-    await wait_for(lambda: "watch limit" in watch.condition.reason)
+    await wait_for(lambda: "limit is reached" in watch.condition.reason)
+    assert watch.condition.state is FolderState.SCANNING
     (root / "app.apk").write_bytes(WHOLE)
     await still(desk, 1)
 
 
 async def test_many_changes_at_once_make_one_scan(root, desk, watching, hints, monkeypatch):
-    monkeypatch.setattr(hints_module, "_LARGE_BATCH", 10)
+    """More than one batch has room for."""
+    heard = HintsProcess.hear
+
+    async def flooded(process):
+        told = await heard(process)
+        return Heard(flood=True) if len(told.paths) > 10 else told
+
+    monkeypatch.setattr(hints_module.HintsProcess, "hear", flooded)
     watch = await watching()
     await hints(watch)
     for number in range(60):

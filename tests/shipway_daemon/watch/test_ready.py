@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 from shipway_daemon.blobs.staging import Signature
 from shipway_daemon.watch import ready
+from shipway_daemon.watch.choice import Choice
 from shipway_daemon.watch.containers import Container
-from shipway_daemon.watch.pending import AGAIN, RARELY, WEAK_QUIET, Pending
+from shipway_daemon.watch.pending import AGAIN, HELD_RARELY, RARELY, WEAK_QUIET, Pending
 from shipway_daemon.watch.ready import Lease, Look
 from shipway_daemon.watch.scan import scan
 from support.binaries import SAMPLE_APK
@@ -141,7 +142,7 @@ def test_what_was_left_unfinished_long_ago_is_looked_at_rarely(pending):
         assert not pending.judge(PATH, opened, since + waited)
         assert pending.next_due() == pytest.approx(since + waited + pause)
     assert not pending.judge(PATH, held, since + 4000.0)
-    assert pending.next_due() == pytest.approx(since + 4000.0 + AGAIN)
+    assert pending.next_due() == pytest.approx(since + 4000.0 + HELD_RARELY)
 
 
 @pytest.mark.parametrize("look_", [seen(Lease.UNKNOWN), seen(container=Container.UNKNOWN)])
@@ -183,12 +184,12 @@ def test_a_scan_finds_binaries_at_every_depth(tmp_path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"x")
     root = os.fsencode(tmp_path)
-    found = scan(root, root, None)
+    found = scan(Choice(root), root).files
     assert sorted(os.fsdecode(one.path) for one in found) == sorted(
         str(tmp_path / name) for name in wanted
     )
     assert all(one.signature == ready.signature(one.path) for one in found)
-    below = scan(root, os.fsencode(tmp_path / "b"), "b/*")
+    below = scan(Choice(root, "b/*"), os.fsencode(tmp_path / "b")).files
     assert len(below) == 4
 
 
@@ -199,7 +200,7 @@ def test_a_scan_follows_no_link_and_opens_nothing(tmp_path, file):
     os.mkfifo(tmp_path / "pipe.apk")
     (tmp_path / "folder.apk").mkdir()
     root = os.fsencode(tmp_path)
-    assert [one.path for one in scan(root, root, None)] == [os.fsencode(file)]
+    assert [one.path for one in scan(Choice(root), root).files] == [os.fsencode(file)]
 
 
 @linux
@@ -207,11 +208,12 @@ def test_a_name_of_any_bytes_is_found(tmp_path):
     path = os.fsencode(tmp_path) + b"/caf\xe9.apk"
     Path(os.fsdecode(path)).write_bytes(b"x")
     root = os.fsencode(tmp_path)
-    assert [one.path for one in scan(root, root, "*.apk")] == [path]
+    assert [one.path for one in scan(Choice(root, "*.apk"), root).files] == [path]
 
 
-def test_a_missing_folder_is_an_error_only_at_the_root(tmp_path):
+def test_a_folder_that_is_missing_is_an_error(tmp_path):
+    """Whether it is the root or below; one that goes while it is walked is none."""
     root = os.fsencode(tmp_path)
-    assert scan(root, root + b"/gone", None) == []
-    with pytest.raises(FileNotFoundError):
-        scan(root + b"/gone", root + b"/gone", None)
+    for choice in (Choice(root), Choice(root + b"/gone")):
+        with pytest.raises(FileNotFoundError):
+            scan(choice, root + b"/gone")

@@ -7,12 +7,14 @@ import threading
 import pytest
 from shipway_client.errors import NotFound, Refused, Unavailable, WrongUsage
 from shipway_client.wire import AddFolder, ChangeProfile, CreateProfile, FolderState, UnknownBinary
-from shipway_daemon.catalog import folders, versions
+from shipway_daemon.catalog import folders, unmatched, versions
+from shipway_daemon.database import recording
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.watch import checking
+from shipway_daemon.watch import service as service_module
 from shipway_daemon.watch.service import Watcher
 from shipway_daemon.workers.inspection import Inspector
 from support.binaries import NEXT_APK, OTHER_APK, SAMPLE_APK, archive, ipa
@@ -111,6 +113,7 @@ async def test_the_next_build_at_the_same_path_is_the_next_version(add, root, ta
     assert [version.number for version in found] == [1, 2]
 
 
+@pytest.mark.e2e
 async def test_hundreds_of_files_are_all_taken_once(add, root, taken, watcher):
     """Some are there, the rest comes in one go."""
     for number in range(100):
@@ -142,20 +145,23 @@ async def test_after_a_restart_nothing_is_taken_again_and_what_came_meanwhile_is
     assert [version.file_name for version in found] == ["a.apk", "b.apk"]
 
 
-async def test_a_held_file_is_taken_when_its_profile_is_created(
-    add, root, taken, database, watcher
+async def test_an_unknown_file_is_held_once_and_its_bytes_are_kept(
+    add, root, database, watcher, blobs, start
 ):
+    """Also over a restart, and though a clean build takes the file away."""
     folder = await add(unknown=UnknownBinary.HOLD)
-    (root / "app.apk").write_bytes(SAMPLE_APK.read_bytes())
+    path = root / "app.apk"
+    path.write_bytes(SAMPLE_APK.read_bytes())
 
     async def held():
         return (await watcher.show(folder.id)).unmatched == 1
 
     await wait_for(held)
-    request = CreateProfile(name="mine", channel="android-phone", identifier="dev.shipway.sample")
-    await database.write(lambda tx: filing.create(tx, request, "me"))
-    (version,) = await taken(1)
-    assert version.profile.endswith("/mine")
+    await start()
+    path.unlink()
+    (one,) = await database.read(lambda tx: unmatched.page(tx, folder.id, None, 9))
+    assert blobs.has(one.sha256, SAMPLE_APK.stat().st_size)
+    assert len(await database.read(lambda tx: history.page(tx, "file.unmatched", None, 9))) == 1
 
 
 async def test_a_folder_follows_its_profile_to_a_new_name(add, root, taken, database):
@@ -243,6 +249,30 @@ async def test_folders_come_and_go_while_profiles_do(watcher, tmp_path, database
     await asyncio.gather(make_profiles(), *(come_and_go(number) for number in range(10)))
     assert watcher._watches == {}
     assert await database.read(folders.every) == []
+
+
+async def test_a_history_that_cannot_be_read_for_a_moment_is_followed_on(
+    add, root, taken, database, monkeypatch
+):
+    """The watcher goes on, and learns of a profile's new name when it can."""
+    await add()
+    (root / "app.apk").write_bytes(SAMPLE_APK.read_bytes())
+    (version,) = await taken(1)
+    monkeypatch.setattr(service_module, "_AGAIN_SECONDS", 0.01)
+    monkeypatch.setattr(recording, "_AGAIN_SECONDS", 0.01)
+    broken = asyncio.Event()
+
+    def breaks(*_):
+        broken.set()
+        raise Unavailable("The catalogue cannot be read: disk I/O error.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(history, "since", breaks)
+        await database.write(lambda tx: history.append(tx, "test.wakes", "who follows"))
+        async with asyncio.timeout(30):
+            await broken.wait()
+    (root / "next.apk").write_bytes(NEXT_APK.read_bytes())
+    assert [one.profile for one in await taken(2)] == [version.profile] * 2
 
 
 async def test_what_makes_no_sense_is_not_watched(watcher, root, tmp_path, locations):

@@ -9,7 +9,7 @@ from shipway_daemon.workers.inspection import Inspector
 from shipway_plugins.errors import NotABinary
 
 READER = """
-import os, time
+import errno, os, time
 from shipway_plugins import Inspector, hook
 from shipway_plugins.errors import NotABinary
 from shipway_plugins.words import Inspection, Platform
@@ -20,6 +20,8 @@ class Reader(Inspector):
     def claims(self, head, file):
         if head == b"confusing":
             raise IndexError("confused")
+        if head == b"unreadable":
+            raise OSError(errno.EIO, "Input/output error")
         return head.startswith(b"toy ")
 
     def identify(self, file, path):
@@ -153,6 +155,14 @@ async def test_an_inspector_that_breaks_on_a_file_leaves_it_to_the_others(inspec
     path = tmp_path / "confusing"
     path.write_bytes(b"confusing")
     with pytest.raises(NotABinary, match="no binary of a known kind"):
+        await inspector.identify(path)
+
+
+async def test_a_file_that_the_disk_does_not_give_is_not_called_no_binary(inspector, tmp_path):
+    """A refusal is for good; a disk may be better the next time."""
+    path = tmp_path / "unreadable"
+    path.write_bytes(b"unreadable")
+    with pytest.raises(WorkerFailed, match="Input/output error"):
         await inspector.identify(path)
 
 

@@ -1,4 +1,4 @@
-"""A daemon made of answers, at the two methods through which every command asks."""
+"""A daemon made of answers, at the three methods through which every command asks."""
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -70,7 +70,12 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> FakeDaemon:
                 raise line
             yield msgspec.json.decode(msgspec.json.encode(line), type=answer)
 
+    async def send(self, method, path, headers, pieces) -> dict[str, str]:
+        body = b"".join([piece async for piece in pieces])
+        return fake.answer(Call(method, path, body, headers), dict[str, str])
+
     monkeypatch.setattr(Api, "call", call)
+    monkeypatch.setattr(Api, "send", send)
     monkeypatch.setattr(Api, "lines", lines)
     return fake
 

@@ -66,7 +66,14 @@ def test_the_headless_demo_prints_what_it_did(demo, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="looks for processes in /proc")
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number",
+    [
+        signal.SIGINT,
+        pytest.param(signal.SIGTERM, marks=pytest.mark.e2e),
+        pytest.param(signal.SIGHUP, marks=pytest.mark.e2e),
+    ],
+)
 def test_an_interrupted_demo_takes_its_daemon_and_its_home_away(demo, tmp_path, number):
     """In the middle of the way, when the daemon runs and has something to do."""
     deadline = time.monotonic() + 60

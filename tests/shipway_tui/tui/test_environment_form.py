@@ -11,10 +11,9 @@ from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeE
 from shipway_tui.tui.screens.environments import EnvironmentsScreen
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
 from textual.widgets import Button, Checkbox, Input, Select, TextArea
+from tui_desk.sizes import SIZES
 from tui_desk.store_options import StoreOptions
 from tui_desk.waiting import settled, until
-
-SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture

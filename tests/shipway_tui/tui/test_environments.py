@@ -7,11 +7,10 @@ import pytest
 from shipway_plugins.words import EnvironmentStatus, PluginState
 from shipway_tui.tui.app import ShipwayApp
 from tui_desk.fake_api import fake_client
+from tui_desk.sizes import SIZES
 from tui_desk.waiting import settled, until
 
 from .conftest import NOW
-
-SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture

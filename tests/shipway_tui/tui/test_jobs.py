@@ -6,9 +6,8 @@ from shipway_client.errors import BUSY_TEXT, Busy, Refused
 from shipway_client.wire import JobOutcome, JobState, RetryRequest
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
+from tui_desk.sizes import SIZES
 from tui_desk.waiting import settled, until
-
-SIZES = [(80, 24), (120, 40)]
 
 
 @pytest.fixture

@@ -9,9 +9,8 @@ from shipway_tui.tui.screens.environments import EnvironmentsScreen
 from shipway_tui.tui.screens.versions import VersionsScreen
 from shipway_tui.tui.widgets.status_line import StatusLine
 from textual.widgets import Static
+from tui_desk.sizes import SIZES
 from tui_desk.waiting import settled, until
-
-SIZES = [(80, 24), (120, 40)]
 
 
 def cell(screen, key: str, column: str) -> str:

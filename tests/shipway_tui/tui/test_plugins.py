@@ -6,10 +6,10 @@ from shipway_client.errors import Refused
 from shipway_plugins.words import PluginState
 from shipway_tui.tui.screens.plugins import PluginsScreen
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
+from tui_desk.sizes import SIZES
 from tui_desk.store_options import StoreOptions
 from tui_desk.waiting import settled, until
 
-SIZES = [(80, 24), (120, 40)]
 ERROR = "The plugin cannot be imported.\nTraceback:\n  line 3\nModuleNotFoundError: gone_sdk"
 
 

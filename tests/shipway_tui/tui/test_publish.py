@@ -20,9 +20,8 @@ from shipway_tui.tui.screens.review import ReviewScreen
 from shipway_tui.tui.widgets.hanging import HangingText
 from textual.widgets import Button, Input, Select
 from tui_desk.fake_api import AT
+from tui_desk.sizes import SIZES
 from tui_desk.waiting import settled, until
-
-SIZES = [(80, 24), (120, 40)]
 
 
 def text(screen, selector: str) -> str:

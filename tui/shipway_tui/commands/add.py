@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 from shipway_client.errors import NoDaemon, ShipwayError
 from shipway_client.wire import AddFile, Ingested
+from shipway_plugins.words import BuildFacts
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.build_facts import facts_options
 from shipway_tui.commands.ingesting import ingest
 from shipway_tui.commands.notes import chosen_notes, notes_options
 from shipway_tui.commands.options import ProfileAddress, json_option
@@ -25,6 +27,8 @@ from shipway_tui.commands.output.values import or_dash
 @click.option("--candidate", is_flag=True, help="Mark it as release candidate.")
 @click.option("--build-version", metavar="V", help="The version, where the file does not say.")
 @click.option("--build-number", metavar="N", help="The build, where the file does not say.")
+@facts_options
+@click.option("--upload", is_flag=True, help="Send the file, even if the daemon can read it.")
 @json_option
 def command(
     files: tuple[str, ...],
@@ -36,12 +40,16 @@ def command(
     candidate: bool,
     build_version: str | None,
     build_number: str | None,
+    upload: bool,
     as_json: bool,
+    **facts: str | None,
 ) -> int:
     """Ingest binaries by hand.
 
-    The same bytes again answer with the version that has them. What is wrong with one file does
-    not stop the others.
+    A file that the daemon cannot read is uploaded; an upload that broke off goes on when the same
+    command is given again. The same bytes again answer with the version that has them. What is
+    wrong with one file does not stop the others. What is not said of the build is read from the
+    sidecar FILE.shipway.json, and from the git checkout around a file that is not uploaded.
     """
     text = chosen_notes(notes, notes_file)
     code = 0
@@ -54,15 +62,16 @@ def command(
             candidate=candidate,
             build_version=build_version,
             build_number=build_number,
+            facts=BuildFacts(**facts),
         )
-        code = _add(request, as_json=as_json) or code
+        code = _add(request, upload=upload, as_json=as_json) or code
     return code
 
 
-def _add(request: AddFile, *, as_json: bool) -> int:
+def _add(request: AddFile, *, upload: bool, as_json: bool) -> int:
     """Ingest one file; what is wrong with it does not keep the others from going on."""
     try:
-        ingested = ask(lambda client: ingest(client, request))
+        ingested = ask(lambda client: ingest(client, request, upload=upload))
     except NoDaemon:
         raise
     except ShipwayError as error:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 import click
 from shipway_client.client import Client
-from shipway_client.errors import ShipwayError
+from shipway_client.errors import NotFound, ShipwayError, Unreadable
 from shipway_client.wire import AddFile, FeedLine, Ingested, IngestProgress
 
+from shipway_tui.commands import uploading
 from shipway_tui.commands.output.text import cut_end, safe
 from shipway_tui.commands.output.values import progress
 
@@ -20,12 +21,26 @@ if TYPE_CHECKING:
 _ERASE_LINE = "\r\x1b[K"
 
 
-async def ingest(client: Client, request: AddFile) -> Ingested:
-    """Take a file in; where a person watches, say how far it is.
+async def ingest(client: Client, request: AddFile, *, upload: bool = False) -> Ingested:
+    """Take a file in: by its path, or where the daemon cannot read that, by an upload.
+
+    `upload` sends the file whatever the daemon can read.
 
     Raises:
         ShipwayError: The file was not taken.
     """
+    if upload:
+        return await uploading.upload(client, request)
+    try:
+        return await _hand_over(client, request)
+    except (NotFound, Unreadable):
+        if not uploading.can_read(request.path):
+            raise
+        return await uploading.upload(client, request)
+
+
+async def _hand_over(client: Client, request: AddFile) -> Ingested:
+    """Let the daemon read the file; where a person watches, say how far it is."""
     if not sys.stderr.isatty():
         return await client.versions.add(request)
     watching = asyncio.create_task(_watch(client, request.path))

@@ -6,15 +6,21 @@ from typing import Any, TypeVar
 
 import msgspec
 from aiohttp import web
-from shipway_client.errors import Failed, Forbidden, NotFound, ShipwayError, WrongUsage
+from shipway_client.errors import Failed, Forbidden, NotFound, ShipwayError, Unavailable, WrongUsage
 from shipway_client.version import VERSION
 from shipway_client.wire import VERSION_HEADER, ErrorAnswer, ErrorBody
 
 from shipway_daemon.catalog.pages import check_limit
+from shipway_daemon.jobs.epochs import Fenced
 
 T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
+
+_OVER = Unavailable(
+    "Another daemon has taken this home; this one changes nothing more.",
+    "Ask again: the newer one answers.",
+)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -92,6 +98,8 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         response = refusal(error)
     except web.HTTPException as error:
         response = refusal(_http_error(request, error))
+    except Fenced:
+        response = refusal(_OVER)
     except Exception:  # noqa: BLE001 - the edge of the door: logged, and told to the client
         _log.exception("%s %s broke", request.method, request.path)
         response = refusal(Failed("Shipway broke on this request.", "The daemon's log has more."))

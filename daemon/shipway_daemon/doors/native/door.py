@@ -15,6 +15,8 @@ from shipway_daemon.doors.native.jobs import JobRoutes
 from shipway_daemon.doors.native.peer import known
 from shipway_daemon.doors.native.plugins import PluginRoutes
 from shipway_daemon.doors.native.profiles import ProfileRoutes
+from shipway_daemon.doors.native.unmatched import UnmatchedRoutes
+from shipway_daemon.doors.native.uploads import UploadRoutes
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.doors.native.versions import VersionRoutes
 
@@ -31,9 +33,11 @@ class NativeDoor:
             HistoryRoutes(use),
             ProfileRoutes(use),
             VersionRoutes(use),
+            UploadRoutes(use),
             EnvironmentRoutes(use),
             JobRoutes(use),
             FolderRoutes(use),
+            UnmatchedRoutes(use),
             PluginRoutes(use),
         ):
             application.add_routes(noun.routes())

@@ -1,7 +1,7 @@
 """Routes of watched folders."""
 
 from aiohttp import web
-from shipway_client.wire import AddFolder, Folder, Page
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, Page
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, pages
@@ -20,6 +20,9 @@ class FolderRoutes:
         return [
             web.get("/v1/folders", self.list),
             web.post("/v1/folders", self.add),
+            web.patch("/v1/folders/{folder}", self.change),
+            web.get("/v1/folders/{folder}", self.show),
+            web.get("/v1/folders/{folder}/waiting", self.waiting),
             web.delete("/v1/folders/{folder}", self.remove),
         ]
 
@@ -39,6 +42,19 @@ class FolderRoutes:
         """Watch a folder."""
         wanted = await body(request, AddFolder)
         return answer(await self._use.watcher.add(wanted, actor(request)), 201)
+
+    async def change(self, request: web.Request) -> web.Response:
+        """Change what is asked of a folder."""
+        wanted, which = await body(request, ChangeFolder), number(request, "folder")
+        return answer(await self._use.watcher.change(which, wanted, actor(request)))
+
+    async def show(self, request: web.Request) -> web.Response:
+        """Answer one folder."""
+        return answer(await self._use.watcher.show(number(request, "folder")))
+
+    async def waiting(self, request: web.Request) -> web.Response:
+        """Answer which files of a folder are not taken yet, and why."""
+        return answer(await self._use.watcher.waiting(number(request, "folder")))
 
     async def remove(self, request: web.Request) -> web.Response:
         """Stop watching a folder."""

@@ -7,6 +7,7 @@ from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.intake.uploads import Uploads
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.plugins.service import Plugins
 from shipway_daemon.publish.admission import Admission
@@ -33,6 +34,7 @@ class UseCases:
     database: Database
     blobs: BlobStore
     intake: Intake
+    uploads: Uploads
     watcher: Watcher
     environments: Environments
     plugins: Plugins

@@ -20,10 +20,7 @@ from shipway_daemon.doors.native.answers import (
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.filing import versions as filing
 from shipway_daemon.filing.collecting import collect
-from shipway_daemon.filing.match import Wanted
-from shipway_daemon.intake.record import Arrival
-from shipway_daemon.rules.channels import check_channel
-from shipway_daemon.rules.versions import check_notes
+from shipway_daemon.intake.by_hand import arrival_of
 
 
 class VersionRoutes:
@@ -65,20 +62,7 @@ class VersionRoutes:
         path = Path(wanted.path)
         if not path.is_absolute():
             raise WrongUsage(f"{wanted.path} is no absolute path.")
-        arrival = Arrival(
-            file_name=path.name,
-            source=f"add:{path}",
-            wanted=Wanted(
-                profile=wanted.profile,
-                channel=check_channel(wanted.channel) if wanted.channel else None,
-                actor=actor(request),
-            ),
-            notes=check_notes(wanted.notes or ""),
-            candidate=wanted.candidate,
-            build_version=wanted.build_version,
-            build_number=wanted.build_number,
-            facts=wanted.facts,
-        )
+        arrival = arrival_of(wanted, path.name, f"add:{path}", actor(request))
         ingested = await self._use.intake.ingest(path, arrival)
         return answer(ingested, 201 if ingested.created else 200)
 

@@ -1,5 +1,6 @@
 """The inspection child: says what a file is, within limits, and without any credential."""
 
+import errno
 import os
 import stat
 import sys
@@ -21,6 +22,11 @@ from shipway_daemon.workers.questions import FileQuestion
 #: The cap on the address space, in bytes.
 MEMORY = 512 * 1024 * 1024
 _HEAD = 4096
+#: What the machine lacks for the moment; it says nothing about the file that was to be read.
+_OF_THE_MACHINE = {
+    *(errno.EIO, errno.ESTALE, errno.ENOSPC),
+    *(errno.ENOMEM, errno.EMFILE, errno.ENFILE),
+}
 _FLAGS = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -60,10 +66,16 @@ class Inspectors:
 
 
 def _claims(inspector: Inspector, head: bytes, file: BinaryIO) -> bool:
-    """Ask one inspector; one that breaks on a file leaves it to the others, and the log says so."""
+    """Ask one inspector; one that breaks on a file leaves it to the others, and the log says so.
+
+    Raises:
+        OSError: The file could not be read, so that it cannot be called no binary either.
+    """
     try:
         return inspector.claims(head, file)
-    except Exception:  # noqa: BLE001 - whatever a stranger's code raises
+    except Exception as problem:
+        if isinstance(problem, OSError) and problem.errno in _OF_THE_MACHINE:
+            raise
         traceback.print_exc()
         return False
 

@@ -20,11 +20,13 @@ COLUMNS = (
     "ALTER TABLE folders ADD COLUMN preset TEXT",
     "ALTER TABLE folders ADD COLUMN pattern TEXT",
     "ALTER TABLE folders ADD COLUMN retention TEXT DEFAULT '{}' NOT NULL",
+    "ALTER TABLE folders ADD COLUMN gone_ingested INTEGER DEFAULT 0 NOT NULL",
+    "ALTER TABLE folders ADD COLUMN gone_refused INTEGER DEFAULT 0 NOT NULL",
 )
 
 TABLES = (
     """CREATE TABLE unmatched (
-        id INTEGER NOT NULL,
+        id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
         sha256 TEXT NOT NULL,
         size INTEGER NOT NULL,
         folder_id INTEGER,
@@ -35,14 +37,17 @@ TABLES = (
         inspection TEXT NOT NULL,
         arrival TEXT NOT NULL,
         created_at TEXT NOT NULL,
-        PRIMARY KEY (id),
         FOREIGN KEY(sha256) REFERENCES blobs (sha256),
         FOREIGN KEY(folder_id) REFERENCES folders (id) ON DELETE SET NULL
     )""",
-    "CREATE INDEX unmatched_by_digest ON unmatched (sha256)",
+    "CREATE UNIQUE INDEX unmatched_by_digest ON unmatched (sha256)",
     "CREATE INDEX unmatched_by_identifier ON unmatched (identifier, channel)",
+    "DELETE FROM seen_files WHERE outcome = 'unmatched'",  # their bytes were not kept: look again
+    "CREATE INDEX seen_files_held ON seen_files (reason) WHERE outcome = 'unmatched'",
     """CREATE TABLE uploads (
-        id TEXT NOT NULL,
+        number INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        resume_key TEXT,
         file_name TEXT NOT NULL,
         size INTEGER NOT NULL,
         sha256 TEXT,
@@ -53,9 +58,9 @@ TABLES = (
         created BOOLEAN,
         created_at TEXT NOT NULL,
         expires_at TEXT NOT NULL,
-        PRIMARY KEY (id),
         FOREIGN KEY(version_id) REFERENCES versions (id) ON DELETE SET NULL
     )""",
+    "CREATE UNIQUE INDEX uploads_by_key ON uploads (resume_key) WHERE state = 'open' AND resume_key IS NOT NULL",
     "CREATE INDEX uploads_by_expiry ON uploads (expires_at)",
 )
 

@@ -16,12 +16,15 @@ _AGAIN_SECONDS = 2.0
 
 
 async def surely(
-    write: Callable[[Callable[[Connection], T]], Awaitable[T]], work: Callable[[Connection], T]
+    transact: Callable[[Callable[[Connection], T]], Awaitable[T]], work: Callable[[Connection], T]
 ) -> T:
-    """Write even if the disk is full now: call `write` until it is recorded."""
+    """Write or read even if the disk is full or broken now: try again until it is done.
+
+    For what nobody waits for but the daemon itself. `transact` is the database's `write` or `read`.
+    """
     while True:
         try:
-            return await write(work)
+            return await transact(work)
         except Unavailable as error:
-            _log.error("jobs cannot be recorded: %s", error)
+            _log.error("it is tried again: %s", error)
             await asyncio.sleep(_AGAIN_SECONDS)

@@ -1,0 +1,254 @@
+"""Sending a file that the daemon cannot read itself, over lost connections and restarts.
+
+The file is read and hashed in a thread while it is sent. What the daemon says that it has, it has:
+after whatever went wrong it is asked where to go on, and the digest of the whole proves the rest.
+"""
+
+import asyncio
+import hashlib
+import os
+import random
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from shipway_client.client import Client
+from shipway_client.errors import Broken, Busy, Failed, NoDaemon, Refused, ShipwayError, WrongUsage
+from shipway_client.wire import Arriving, CreateUpload, Ingested, Upload, UploadState
+
+T = TypeVar("T")
+
+#: How many bytes go in one request, and how many are read at once.
+REQUEST_BYTES = 64 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
+#: How long nothing may get on, in seconds, before it is given up; the upload stays.
+PATIENCE_SECONDS = 120.0
+#: How long a single piece may take; the daemon may have to read again what it has.
+STALL_SECONDS = 600.0
+_FIRST_PAUSE = 0.1
+_LONGEST_PAUSE = 2.0
+
+#: What a daemon that stops, starts or was killed looks like, and a writer that was lost just now.
+_PASSING = (NoDaemon, Broken, Busy, ConnectionError, TimeoutError)
+
+#: Is told how many bytes the daemon was sent, and how many there are.
+Report = Callable[[int, int], None]
+
+
+class LocalFile:
+    """A file that is open here, and the hash of as much of it as was read in order."""
+
+    def __init__(self, path: Path) -> None:
+        """Open it.
+
+        Raises:
+            OSError: It cannot be opened.
+        """
+        self._path = path
+        self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        self._opened = os.fstat(self._file)
+        self._sha256 = hashlib.sha256()
+        self._hashed = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes it had when it was opened."""
+        return self._opened.st_size
+
+    @property
+    def key(self) -> str:
+        """What tells this state of this file from any other, without reading it."""
+        status = self._opened
+        path = os.fsencode(self._path).decode("utf-8", "replace")
+        return f"{path}:{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
+
+    def close(self) -> None:
+        """Close it."""
+        os.close(self._file)
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Read and hash; blocks, so call it in a thread.
+
+        Raises:
+            Failed: The file is shorter than it was.
+        """
+        while self._hashed < offset:  # the daemon had that before we came
+            count_before = min(PIECE_BYTES, offset - self._hashed)
+            self._hash(self._hashed, self._exactly(self._hashed, count_before))
+        piece = self._exactly(offset, count)
+        self._hash(offset, piece)
+        return piece
+
+    def digest(self) -> str:
+        """The SHA-256 of the whole; blocks, so call it in a thread.
+
+        Raises:
+            Failed: The file changed since it was opened.
+        """
+        self.read(self.size, 0)
+        now, then = os.fstat(self._file), self._opened
+        if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
+            raise self._changed()
+        return self._sha256.hexdigest()
+
+    def _exactly(self, offset: int, count: int) -> bytes:
+        piece = os.pread(self._file, count, offset)
+        if len(piece) < count:
+            raise self._changed()
+        return piece
+
+    def _hash(self, offset: int, piece: bytes) -> None:
+        fresh = memoryview(piece)[self._hashed - offset :]
+        self._sha256.update(fresh)
+        self._hashed += len(fresh)
+
+    def _changed(self) -> Failed:
+        return Failed(f"{self._path} changed while it was sent.", "Add it when it is finished.")
+
+
+async def send_file(client: Client, path: Path, said: Arriving, report: Report) -> Ingested:
+    """Upload a file and have it taken in; goes on where an earlier try of the same ended.
+
+    Whatever ends this before its time, the upload stays for a day.
+
+    Raises:
+        OSError: The file cannot be read here.
+        WrongUsage: It is no regular file, or empty.
+        Failed: It changed while it was sent.
+        ShipwayError: What the daemon said, or that it has been away for two minutes.
+    """
+    file = await asyncio.to_thread(_opened, path)
+    try:
+        return await Sending(client, file, said, path.name, report).run()
+    finally:
+        file.close()
+
+
+class Sending:
+    """One file on its way to the daemon."""
+
+    def __init__(
+        self, client: Client, file: LocalFile, said: Arriving, name: str, report: Report
+    ) -> None:
+        self._client = client
+        self._file = file
+        self._report = report
+        self._request = _request(file, said, name)
+        self._patience = _Patience()
+
+    async def run(self) -> Ingested:
+        """Send it whole, and have it taken in."""
+        upload = await self._client.uploads.create(self._request)
+        resumed = upload.offset > 0
+        upload = await self._send_all(upload)
+        digest = await asyncio.to_thread(self._file.digest)
+        try:
+            return await self._commit(upload.id, digest)
+        except Refused:
+            upload = await self._client.uploads.show(upload.id)
+            if not resumed or upload.offset > 0:
+                raise
+        upload = await self._send_all(upload)  # what was there from before was of another file
+        return await self._commit(upload.id, digest)
+
+    async def _commit(self, upload: str, digest: str) -> Ingested:
+        return await self._surely(partial(self._client.uploads.commit, upload, digest))
+
+    async def _send_all(self, upload: Upload) -> Upload:
+        while upload.state is UploadState.OPEN and upload.offset < upload.size:
+            at = upload.offset
+            self._report(at, upload.size)
+            await self._attempt(upload.id, at)
+            upload = await self._surely(partial(self._client.uploads.show, upload.id))
+            if upload.offset > at:
+                self._patience.renew()
+        self._report(upload.offset, upload.size)
+        return upload
+
+    async def _attempt(self, upload: str, offset: int) -> None:
+        """Send as much as one request takes; where that breaks off, wait a moment."""
+        count = min(REQUEST_BYTES, self._file.size - offset)
+        try:
+            async with asyncio.timeout(STALL_SECONDS) as stall:
+                pieces = self._pieces(offset, count, stall)
+                await self._client.uploads.send(upload, offset, count, pieces)
+        except _PASSING as error:
+            await self._patience.wait(error)
+            self._client.relocate()
+
+    async def _pieces(
+        self, offset: int, count: int, stall: asyncio.Timeout
+    ) -> AsyncGenerator[bytes, None]:
+        """Read and hash one piece while the one before it is sent."""
+        end, loop = offset + count, asyncio.get_running_loop()
+        reading = self._reading(offset, end)
+        try:
+            while offset < end:
+                piece = await reading
+                offset += len(piece)
+                reading = self._reading(offset, end)
+                yield piece
+                stall.reschedule(loop.time() + STALL_SECONDS)
+                self._report(offset, self._file.size)
+        finally:
+            await asyncio.gather(reading, return_exceptions=True)  # never two at once
+
+    def _reading(self, offset: int, end: int) -> "asyncio.Task[bytes]":
+        count = min(PIECE_BYTES, end - offset)
+        return asyncio.create_task(asyncio.to_thread(self._file.read, offset, count), name="read")
+
+    async def _surely(self, question: Callable[[], Awaitable[T]]) -> T:
+        """Ask until there is an answer, over restarts of the daemon."""
+        while True:
+            try:
+                return await question()
+            except _PASSING as error:
+                await self._patience.wait(error)
+                self._client.relocate()
+
+
+class _Patience:
+    """Pauses that get longer, and an end when nothing got on for too long."""
+
+    def __init__(self) -> None:
+        self.renew()
+
+    def renew(self) -> None:
+        """Something got on."""
+        self._pause = _FIRST_PAUSE
+        self._since: float | None = None
+
+    async def wait(self, error: Exception) -> None:
+        """Wait before the next try.
+
+        Raises:
+            ShipwayError: `error`, where it has been so for two minutes.
+        """
+        now = asyncio.get_running_loop().time()
+        self._since = self._since if self._since is not None else now
+        if now - self._since > PATIENCE_SECONDS:
+            raise error if isinstance(error, ShipwayError) else _lost() from error
+        await asyncio.sleep(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+
+
+def _lost() -> Broken:
+    return Broken("The connection to the daemon broke off again and again.", "See its log.")
+
+
+def _opened(path: Path) -> LocalFile:
+    if not path.is_file():
+        raise WrongUsage(f"{path} is no file that can be read.", "See how it is spelt.")
+    return LocalFile(path)
+
+
+def _request(file: LocalFile, said: Arriving, name: str) -> CreateUpload:
+    """Say of the file what was said; the key is of all of that, so that nothing else is resumed."""
+    told = {field: getattr(said, field) for field in Arriving.__struct_fields__}
+    word = msgspec.json.encode([file.key, told])
+    key = hashlib.sha256(word).hexdigest()
+    shown = os.fsencode(name).decode("utf-8", "replace")
+    return CreateUpload(file_name=shown, size=file.size, key=key, **told)

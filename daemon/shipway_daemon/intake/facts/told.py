@@ -1,0 +1,36 @@
+"""What one source says of a binary, apart from the binary itself."""
+
+from dataclasses import dataclass, field
+
+from shipway_client.errors import WrongUsage
+from shipway_plugins.words import BuildFacts, Finding, Severity
+
+from shipway_daemon.intake.numbers import Numbers
+from shipway_daemon.rules.facts import check_fact
+
+
+@dataclass(frozen=True)
+class Told:
+    """Facts, notes and numbers, and what was wrong with them."""
+
+    facts: BuildFacts = field(default_factory=BuildFacts)
+    notes: str = ""
+    numbers: Numbers | None = None
+    findings: list[Finding] = field(default_factory=list)
+
+
+def fit(told: dict[str, str], origin: str, rule: str) -> tuple[BuildFacts, list[Finding]]:
+    """Keep of these facts what can be kept; each of the others is a finding."""
+    kept: dict[str, str | None] = {}
+    findings = []
+    for name, text in told.items():
+        try:
+            kept[name] = check_fact(name, text)
+        except WrongUsage as error:
+            findings.append(complaint(rule, f"{origin}: {error.message}", error.hint))
+    return BuildFacts(**kept), findings
+
+
+def complaint(rule: str, sentence: str, remedy: str = "") -> Finding:
+    """Say that something beside a binary could not be used; the binary is taken all the same."""
+    return Finding(severity=Severity.WARNING, rule=rule, sentence=sentence, remedy=remedy)

@@ -1,0 +1,58 @@
+"""What is asked of a folder, checked, and as the columns of its row."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from shipway_client.errors import WrongUsage
+from shipway_client.wire import AddFolder, ChangeFolder
+from sqlalchemy import Connection
+
+from shipway_daemon.catalog import profiles
+from shipway_daemon.rules.channels import check_channel
+from shipway_daemon.rules.patterns import check_pattern
+
+_MAX_QUIET = 3600.0
+_MAX_GLOB = 1_000
+_WORDS = ("unknown", "preset")
+#: What decides about a file beside its bytes: refused ones are asked about again.
+DECIDING = ("channel", "profile", "unknown", "pattern")
+
+
+def check_asked(request: AddFolder | ChangeFolder) -> None:
+    """Check every field that is given.
+
+    Raises:
+        WrongUsage: One of them makes no sense.
+    """
+    asked = _given(request)
+    if asked.get("channel") is not None:
+        check_channel(asked["channel"])
+    if asked.get("pattern") is not None:
+        check_pattern(asked["pattern"])
+    if not 0 <= asked.get("quiet", 0.0) <= _MAX_QUIET:
+        raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
+    glob = asked.get("glob")
+    if glob is not None and not 0 < len(glob) <= _MAX_GLOB:
+        raise WrongUsage(f"The glob must have 1 to {_MAX_GLOB:,} characters.")
+
+
+def columns(tx: Connection, request: AddFolder | ChangeFolder) -> dict[str, Any]:
+    """Make columns of a folder's row of the fields that are given; the path is none of them.
+
+    Raises:
+        NotFound: The profile is not there.
+    """
+    asked = _given(request)
+    for word in _WORDS:
+        if asked.get(word) is not None:
+            asked[word] = str(asked[word])
+    if "profile" in asked:
+        address = asked.pop("profile")
+        asked["profile_id"] = profiles.read(tx, address).id if address else None
+    return asked
+
+
+def _given(request: AddFolder | ChangeFolder) -> dict[str, Any]:
+    told = msgspec.structs.asdict(request)
+    return {name: value for name, value in told.items() if name != "path" and value is not UNSET}

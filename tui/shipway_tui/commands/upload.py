@@ -1,0 +1,54 @@
+"""`shipway upload`: what is being uploaded, and what is left of uploads that broke off."""
+
+import click
+from shipway_client.wire import Upload
+
+from shipway_tui.commands.asking import ask
+from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.options import list_options
+from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.output.values import or_dash, size, when
+
+COLUMNS = (
+    Column[Upload]("ID", lambda upload: upload.id),
+    Column[Upload]("FILE", lambda upload: upload.file_name),
+    Column[Upload]("HERE", lambda upload: size(upload.offset), right=True),
+    Column[Upload]("SIZE", lambda upload: size(upload.size), right=True),
+    Column[Upload]("STATE", lambda upload: upload.state, word=lambda upload: upload.state),
+    Column[Upload]("VERSION", lambda upload: or_dash(_version(upload))),
+    Column[Upload]("FORGOTTEN", lambda upload: when(upload.expires_at)),
+)
+
+
+def _version(upload: Upload) -> str | None:
+    return upload.result.version.address if upload.result is not None else None
+
+
+@click.group(name="upload")
+def command() -> None:
+    """Uploads of files that the daemon cannot read itself.
+
+    `shipway add` makes them. One that broke off goes on when the same command is given again.
+    """
+
+
+@command.command("list")
+@list_options
+def list_uploads(*, as_json: bool, limit: int | None) -> None:
+    """List the uploads under way, and for a day those that are done."""
+    show_list(
+        lambda client, after, count: client.uploads.list(after=after, limit=count),
+        COLUMNS,
+        as_json=as_json,
+        limit=limit,
+        empty="There are no uploads. `shipway add` makes one where the daemon cannot read a file.",
+    )
+
+
+@command.command("cancel")
+@click.argument("upload", metavar="ID")
+def cancel(upload: str) -> None:
+    """Forget an upload and the bytes that came of it; a version that it became stays."""
+    ask(lambda client: client.uploads.cancel(upload))
+    click.echo(f"Cancelled the upload {safe(upload)}.")
