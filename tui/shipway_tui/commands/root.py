@@ -22,6 +22,7 @@ MODULES = {
     "app": f"{_HERE}.app",
     "profile": f"{_HERE}.profile",
     "version": f"{_HERE}.version",
+    "prune": f"{_HERE}.prune",
     "env": f"{_HERE}.env",
     "publish": f"{_HERE}.publish",
     "unpublish": f"{_HERE}.unpublish",
