@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from shipway_daemon.catalog import profiles
 from shipway_daemon.rules.channels import check_channel
 from shipway_daemon.rules.patterns import check_pattern
+from shipway_daemon.rules.retention import check_retention
 
 _MAX_QUIET = 3600.0
 _MAX_GLOB = 1_000
@@ -30,6 +31,8 @@ def check_asked(request: AddFolder | ChangeFolder) -> None:
         check_channel(asked["channel"])
     if asked.get("pattern") is not None:
         check_pattern(asked["pattern"])
+    if "retention" in asked:
+        check_retention(asked["retention"])
     if not 0 <= asked.get("quiet", 0.0) <= _MAX_QUIET:
         raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
     glob = asked.get("glob")

@@ -5,7 +5,14 @@ import signal
 
 import pytest
 from shipway_client.errors import NotFound, WrongUsage
-from shipway_client.wire import AddFolder, ChangeFolder, CreateProfile, Preset, UnknownBinary
+from shipway_client.wire import (
+    AddFolder,
+    ChangeFolder,
+    CreateProfile,
+    Preset,
+    Retention,
+    UnknownBinary,
+)
 from shipway_daemon.catalog import versions
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
@@ -146,6 +153,7 @@ async def test_a_change_that_changes_nothing_is_no_event(add, watcher, database)
         {"quiet": float("nan")},
         {"pattern": "App.zip"},
         {"glob": ""},
+        {"retention": Retention(keep_last=0)},
     ],
 )
 async def test_what_makes_no_sense_is_refused_and_changes_nothing(add, watcher, wrong):
