@@ -77,11 +77,14 @@ def check_retention(retention: Retention) -> Retention:
     """Return a retention that somebody gave, if it makes sense.
 
     Raises:
-        WrongUsage: A limit is no number of versions (from 1) or of days (above 0).
+        WrongUsage: A limit is no number of versions (from 1) or of days (above 0). Its field is
+            named as one of the `retention` of a request.
     """
     last, days = retention.keep_last, retention.keep_days
     if last is not None and not 1 <= last <= _MOST_VERSIONS:
-        raise WrongUsage(f"{last} is no number of versions to keep: give 1 to {_MOST_VERSIONS:,}.")
+        wrong = f"{last} is no number of versions to keep: give 1 to {_MOST_VERSIONS:,}."
+        raise WrongUsage(wrong, fields={"retention.keep_last": wrong})
     if days is not None and not (math.isfinite(days) and 0 < days <= _MOST_DAYS):
-        raise WrongUsage(f"{days:g} is no number of days to keep: give up to {_MOST_DAYS:,.0f}.")
+        wrong = f"{days:g} is no number of days to keep: give up to {_MOST_DAYS:,.0f}."
+        raise WrongUsage(wrong, fields={"retention.keep_days": wrong})
     return retention

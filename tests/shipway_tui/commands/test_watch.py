@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from msgspec import UNSET
+from shipway_client.wire import Retention
 
 
 def folder(**changed: Any) -> dict[str, Any]:
@@ -73,6 +74,24 @@ def test_a_folder_is_named_by_its_path_also_through_a_link(daemon, shipway, tmp_
     assert shipway("watch", "set", str(tmp_path / "no"), "--hold").code == 6
 
 
+def test_retention_is_given_with_add_and_sent_whole_with_set(daemon, shipway):
+    """What is not named of it stays."""
+    daemon.on("POST", "/v1/folders", folder())
+    daemon.page("/v1/folders", folder(retention={"keep_last": 5, "keep_candidates": False}))
+    daemon.on("PATCH", "/v1/folders/4", folder())
+
+    shipway("watch", "add", "out", "--keep-last", "3", "--keep-days", "30", "--no-keep-published")
+    shipway("watch", "set", "4", "--keep-days", "7.5")
+    shipway("watch", "set", "4", "--keep-last", "none", "--keep-candidates")
+
+    (added,) = daemon.bodies("POST", "/v1/folders")
+    assert added.retention == Retention(keep_last=3, keep_days=30.0, keep_published=False)
+    first, second = daemon.bodies("PATCH", "/v1/folders/4")
+    assert first.retention == Retention(keep_last=5, keep_days=7.5, keep_candidates=False)
+    assert second.retention == Retention()
+    assert (first.glob, first.quiet) == (UNSET, UNSET)
+
+
 @pytest.mark.parametrize(
     "options",
     [(), ("--preset", "make"), ("--unset", "quiet"), ("--glob", "a", "--unset", "glob")],
@@ -84,7 +103,10 @@ def test_what_cannot_be_meant_is_wrong_usage_and_nothing_is_asked(daemon, shipwa
 
 
 def test_show_says_what_is_asked_and_why_files_wait(daemon, shipway):
-    daemon.page("/v1/folders", folder(weaker=True, pattern="{version}.zip"))
+    daemon.page(
+        "/v1/folders",
+        folder(weaker=True, pattern="{version}.zip", retention={"keep_last": 5}),
+    )
     why = "A writer has it open."
     waiting = {"path": "a/app.apk", "size": 1200, "since": "2026-11-20T10:00:00Z", "why": why}
     daemon.on("GET", "/v1/folders/4/waiting", [waiting])
@@ -92,7 +114,7 @@ def test_show_says_what_is_asked_and_why_files_wait(daemon, shipway):
     ran = shipway("watch", "show", "4")
     told = shipway("watch", "show", "4", "--json").json
 
-    for text in ("android", "{version}.zip", "weaker", "a/app.apk", "1.2 kB", why):
+    for text in ("android", "{version}.zip", "weaker", "the last 5", "a/app.apk", "1.2 kB", why):
         assert text in ran.out
     assert told["waiting_files"] == [waiting]
     assert told["preset"] == "android"

@@ -20,12 +20,20 @@ def test_a_folder_brings_news_only_when_its_state_or_reason_is_another():
         Event(seq=5, at=AT, actor="", kind="file.refused", subject="a", data={}),
         changed(6, "missing", reason="It is gone."),
         changed(7, "watching"),
-        changed(8, "watching", waiting=9),
+        Event(
+            seq=8,
+            at=AT,
+            actor="ada",
+            kind="folder.changed",
+            subject="/out",
+            data={"changed": ["glob"]},
+        ),
+        changed(9, "watching", waiting=9),
     ]
     news = FolderNews()
-    assert [event.seq for event in news.among(reversed(events))] == [7, 6, 5, 4, 3, 1]
-    assert not news.tells(changed(9, "watching", waiting=3))
-    assert news.tells(changed(10, "failed"))
+    assert [event.seq for event in news.among(reversed(events))] == [8, 7, 6, 5, 4, 3, 1]
+    assert not news.tells(changed(10, "watching", waiting=3))
+    assert news.tells(changed(11, "failed"))
 
 
 async def test_what_happens_is_not_crowded_out_by_what_is_counted(full, opened):

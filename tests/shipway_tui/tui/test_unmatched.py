@@ -87,7 +87,7 @@ async def test_the_inbox_shows_what_is_held_and_drops_it_after_saying_what_is_lo
         await pilot.pause()
         question = str(prompt.query_one(".question").content)
         assert question.startswith("Drop till.apk?\nThe 4.2 MB")
-        assert "/srv/app/build/outputs/till.apk stays" in question
+        assert "/srv/app/build/outputs/till.apk stays where it is, and" in question
         await pilot.press("tab", "enter")
         await until(pilot, lambda: screen.table.keys == ["3", "2"])
         assert holding.asked("DELETE", "/v1/unmatched/1")

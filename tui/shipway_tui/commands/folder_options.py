@@ -1,5 +1,6 @@
 """What can be asked of a watched folder on the command line, at first and later."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,11 @@ def asked(options: dict[str, Any]) -> dict[str, Any]:
     if "preset" in given:
         given["preset"] = Preset(given["preset"])
     return given
+
+
+def taken_out(options: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    """Take the options of these names out of all that were given."""
+    return {name: options.pop(name) for name in names}
 
 
 async def find_folder(client: Client, named: str) -> Folder:

@@ -6,7 +6,7 @@ from typing import Any
 import click
 import msgspec
 from shipway_client.client import Client
-from shipway_client.wire import AddFolder, ChangeFolder, Folder, WaitingFile
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, Retention, WaitingFile
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.folder_options import (
@@ -15,6 +15,7 @@ from shipway_tui.commands.folder_options import (
     find_folder,
     folder_options,
     list_folders,
+    taken_out,
 )
 from shipway_tui.commands.listing import show_list
 from shipway_tui.commands.options import json_option, list_options
@@ -23,6 +24,7 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column, Table
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import age, or_dash, size, when
+from shipway_tui.commands.retention import changed, in_words, retention_options
 
 COLUMNS = (
     Column[Folder]("ID", lambda folder: str(folder.id), right=True),
@@ -45,6 +47,10 @@ _WAITING = (
 )
 
 
+#: The options that say how long versions are kept.
+KEPT = ("keep_last", "keep_days", "keep_candidates", "keep_published")
+
+
 @click.group(name="watch")
 def command() -> None:
     """Watch build folders.
@@ -56,10 +62,12 @@ def command() -> None:
 @command.command("add")
 @click.argument("folder", metavar="DIR")
 @folder_options
+@retention_options
 @json_option
 def add(folder: str, *, as_json: bool, **options: Any) -> None:
     """Watch a folder and all below it, from now on."""
-    request = AddFolder(path=str(Path(folder).absolute()), **asked(options))
+    kept = changed(Retention(), **taken_out(options, KEPT))
+    request = AddFolder(path=str(Path(folder).absolute()), retention=kept, **asked(options))
     _say("Watching", ask(lambda client: client.folders.add(request)), as_json=as_json)
 
 
@@ -72,20 +80,27 @@ def add(folder: str, *, as_json: bool, **options: Any) -> None:
     multiple=True,
     help="Take this away from the folder. Repeatable.",
 )
+@retention_options
 @json_option
 def change(folder: str, *, unset: tuple[str, ...], as_json: bool, **options: Any) -> None:
     """Change what is asked of a folder; what is not named stays, and so do its versions."""
+    kept = taken_out(options, KEPT)
     given = asked(options)
     if both := sorted(set(unset) & set(given)):
         raise click.UsageError(f"--{both[0]} is given and taken away.")
-    if not (unset or given):
+    if not (unset or given or asked(kept)):
         raise click.UsageError("Name at least one thing to change.")
     request = ChangeFolder(**(given | dict.fromkeys(unset)))
-    _say("Changed", ask(lambda client: _change(client, folder, request)), as_json=as_json)
+    _say("Changed", ask(lambda client: _change(client, folder, request, kept)), as_json=as_json)
 
 
-async def _change(client: Client, named: str, request: ChangeFolder) -> Folder:
+async def _change(
+    client: Client, named: str, request: ChangeFolder, kept: dict[str, Any]
+) -> Folder:
+    """Change what was named; a retention is sent whole, with what stays of it."""
     found = await find_folder(client, named)
+    if asked(kept):
+        request = msgspec.structs.replace(request, retention=changed(found.retention, **kept))
     return await client.folders.change(found.id, request)
 
 
@@ -161,6 +176,7 @@ def _details(folder: Folder) -> list[tuple[str, str]]:
         ("unknown binaries", folder.unknown),
         ("quiet", f"{folder.quiet:g} s"),
         ("candidate", "yes" if folder.candidate else "no"),
+        ("keeps", in_words(folder.retention)),
         ("taken", str(folder.ingested)),
         ("waiting", str(folder.waiting)),
         ("unreadable", str(folder.unreadable)),

@@ -17,8 +17,8 @@ class FolderNews:
 
     def tells(self, event: Event) -> bool:
         """Whether the next event, in the order of their numbers, tells more than counters."""
-        if event.kind != _KIND:
-            return True
+        if event.kind != _KIND or _NEWS[0] not in event.data:
+            return True  # without a state it tells what is asked of the folder now
         now = [event.data.get(name) for name in _NEWS]
         before = self._last.get(event.subject)
         self._last[event.subject] = now

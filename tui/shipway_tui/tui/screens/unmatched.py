@@ -164,4 +164,4 @@ def _stays_text(source: str) -> str:
     path = _path(source)
     if path is None:
         return "It came by upload: nothing else is left of it here."
-    return f"The file {path} stays where it is."
+    return f"The file {path} stays where it is, and is not taken again until it changes."
