@@ -133,7 +133,14 @@ async def test_a_binary_is_filed_under_a_profile_that_is_typed_or_under_a_new_on
 
 async def test_a_desk_that_only_reads_files_and_drops_nothing(holding, opened):
     async with opened(holding, read_only=True) as pilot:
+        await pilot.press("2")
+        await settled(pilot)
+        offers = {one.title: one for one in pilot.app.get_system_commands(pilot.app.screen)}
+        await pilot.press("1")
         screen = await inbox(pilot)
+        titles = [one.title for one in pilot.app.get_system_commands(screen)]
+        assert "inbox: Inbox" in offers and "inbox: Inbox" not in titles
+        assert "inbox: Drop" not in titles
         for action in ("file", "drop"):
             assert screen.check_action(action, ()) is None
         holding.fall()

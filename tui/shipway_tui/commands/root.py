@@ -14,6 +14,7 @@ _HERE = "shipway_tui.commands"
 MODULES = {
     "demo": f"{_HERE}.demo",
     "daemon": f"{_HERE}.daemon",
+    "doctor": f"{_HERE}.doctor",
     "inspect": f"{_HERE}.inspect",
     "add": f"{_HERE}.add",
     "upload": f"{_HERE}.upload",

@@ -133,6 +133,13 @@ class ShipwayApp(App[int], inherit_bindings=False):
         for _ in self.screen_stack[1:]:
             self.pop_screen()
 
+    def action_inbox(self) -> None:
+        """Show the binaries that no profile has the identifier of."""
+        from shipway_tui.tui.screens.unmatched import UnmatchedScreen
+
+        if not isinstance(self.screen, UnmatchedScreen):
+            self.push_screen(UnmatchedScreen(self.desk))
+
     def action_help(self) -> None:
         """Show the keys of this view, or put them away."""
         if not close_help(self.screen):
@@ -164,7 +171,10 @@ class ShipwayApp(App[int], inherit_bindings=False):
         """Offer what can be done here and now, then the theme."""
         from shipway_tui.tui.palette import commands_of
 
-        yield from commands_of(screen)
+        commands = list(commands_of(screen))
+        yield from commands
+        if not any(command.title.startswith("inbox:") for command in commands):
+            yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
         yield SystemCommand("view: Theme", "Change the colours", self.action_change_theme)
 
 

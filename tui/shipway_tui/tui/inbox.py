@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 MOST = 50
 #: News within this time is counted once.
 GATHER_SECONDS = 0.25
-#: A version may be a held binary that was filed.
-NOUNS = frozenset({"file", "version", "profile"})
+#: Whose news may tell that a held binary was filed, or went with its folder.
+OTHERS = frozenset({"version", "profile", "folder"})
 
 
 class InboxCounter:
@@ -52,5 +52,6 @@ class InboxCounter:
             self._news.set()
 
     def _happened(self, events: tuple[Event, ...]) -> None:
-        if any(event.kind.partition(".")[0] in NOUNS for event in events):
+        nouns = {event.kind.partition(".")[0] for event in events}
+        if "file" in nouns or (self._desk.unmatched and nouns & OTHERS):
             self._news.set()

@@ -49,6 +49,7 @@ class FilePrompt(ModalScreen[Ingested | None]):
             yield Static(Content(plain(about)), classes="hint")
             yield Input(placeholder="type to find a profile", id="find", compact=True)
             yield OptionList(id="profiles", compact=True)
+            yield Static("There are more: type a part of the name.", id="more", classes="hint")
             yield Static("", id="error", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -83,8 +84,8 @@ class FilePrompt(ModalScreen[Ingested | None]):
         profiles.clear_options()
         profiles.add_options(options)
         profiles.highlighted = 0
-        more = "There are more: type a part of the name." if page.after else ""
-        self._complain(more)
+        self.query_one("#more").display = page.after is not None
+        self._complain("")
 
     def _option(self, profile: Profile) -> Option:
         """A profile, with what does not fit."""

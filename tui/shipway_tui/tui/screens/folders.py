@@ -45,7 +45,7 @@ class FoldersScreen(WholeList[Folder]):
         Binding("a", "add", "Watch", id="folder.add", tooltip="Watch a build folder"),
         Binding("e", "edit", "Edit", id="folder.edit", tooltip="Change what is asked of it"),
         Binding("D", "remove", "Remove", id="folder.remove", tooltip="Watch it no longer"),
-        Binding("i", "inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
+        Binding("i", "app.inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
         Binding("y", "copy_path", "Copy", show=False, id="folder.copy", tooltip="Copy the path"),
         Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
@@ -155,12 +155,6 @@ class FoldersScreen(WholeList[Folder]):
             return
         await self.ask(self.desk.client.folders.remove(folder.id))
         self.load()
-
-    def action_inbox(self) -> None:
-        """Show the binaries that no profile has the identifier of."""
-        from shipway_tui.tui.screens.unmatched import UnmatchedScreen
-
-        self.app.push_screen(UnmatchedScreen(self.desk))
 
     def action_copy_path(self) -> None:
         """Copy the path of the selected folder."""

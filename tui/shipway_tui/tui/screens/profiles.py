@@ -34,7 +34,7 @@ class ProfilesScreen(ListScreen[Profile]):
         Binding("a", "add_folder", "Watch", id="folder.add", tooltip="Watch a build folder"),
         Binding("p", "publish", "Publish", id="profile.publish", tooltip="Publish this app"),
         Binding("e", "rules", "Rules", id="profile.rules", tooltip="Change its rules"),
-        Binding("i", "inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
+        Binding("i", "app.inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
         Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
         Binding(
             "y", "copy_address", "Copy", show=False, id="profile.copy", tooltip="Copy the address"
@@ -147,12 +147,6 @@ class ProfilesScreen(ListScreen[Profile]):
         if profile := self.selected:
             changed = await self.app.push_screen_wait(ProfileForm(self.desk, profile))
             self.changed({changed.address} if changed else set())
-
-    def action_inbox(self) -> None:
-        """Show the binaries that no profile has the identifier of."""
-        from shipway_tui.tui.screens.unmatched import UnmatchedScreen
-
-        self.app.push_screen(UnmatchedScreen(self.desk))
 
     def action_copy_address(self) -> None:
         """Copy the address of the selected profile."""

@@ -96,23 +96,22 @@ class StatusLine(Widget):
         link = toned(LINKS[self._desk.connection.link])
         tail = "  read-only" if self._desk.read_only else ""
         room = self.size.width - link.cell_length - len(tail) - (beside + 4 if beside else 2)
-        every = [self._places(list(PLACES), gap) for gap in _GAPS]
+        named = self._places()
+        every = [Content(gap).join(list(named.values())) for gap in _GAPS]
         fitting = [places for places in every if places.cell_length <= room]
-        places = fitting[0] if fitting else self._places([self.app.current_mode], "")
+        places = fitting[0] if fitting else named[self.app.current_mode]
         return Content.assemble(link, "  ", places, tail)
 
-    def _places(self, shown: list[str], gap: str) -> Content:
-        keys = keys_of(self)
-        named = [
-            Content.assemble(
+    def _places(self) -> dict[str, Content]:
+        """Each place with its key, by name; the one that is looked at stands out."""
+        keys, here = keys_of(self), self.app.current_mode
+        return {
+            place: Content.assemble(
                 muted(f"{key} " if (key := keys.get(f"place.{place}")) else ""),
-                Content.styled(PLACES[place], "bold underline")
-                if place == self.app.current_mode
-                else muted(PLACES[place]),
+                Content.styled(title, "bold underline") if place == here else muted(title),
             )
-            for place in shown
-        ]
-        return Content(gap).join(named)
+            for place, title in PLACES.items()
+        }
 
     def _notice(self) -> str:
         connection = self._desk.connection
