@@ -15,6 +15,7 @@ import idle
 import imports
 import ingest
 import pages
+import upload
 from report import print_head, print_row
 
 BENCHES = {
@@ -22,6 +23,7 @@ BENCHES = {
     "commands": commands.rows,
     "pages": pages.rows,
     "ingest": ingest.rows,
+    "upload": upload.rows,
     "idle": idle.rows,
 }
 
