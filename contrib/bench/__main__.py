@@ -5,6 +5,7 @@ beside its budget (`docs/architecture.md`). Choose by name: `make bench`, or
 `python contrib/bench commands pages`.
 
     BENCH_MIB=1024   the size of the ingested file
+    BENCH_FINISHED=100  how many files are moved into a watched folder, one after the other
     BENCH_FULL=1     pages at 1,000,000 rows as well
 """
 
@@ -16,6 +17,7 @@ import imports
 import ingest
 import pages
 import upload
+import watching
 from report import print_head, print_row
 
 BENCHES = {
@@ -24,6 +26,7 @@ BENCHES = {
     "pages": pages.rows,
     "ingest": ingest.rows,
     "upload": upload.rows,
+    "watching": watching.rows,
     "idle": idle.rows,
 }
 

@@ -9,6 +9,7 @@ from shipway_client.nouns.history import History
 from shipway_client.nouns.jobs import Jobs
 from shipway_client.nouns.plugins import Plugins
 from shipway_client.nouns.profiles import Profiles
+from shipway_client.nouns.pruning import Pruning
 from shipway_client.nouns.unmatched import Unmatched
 from shipway_client.nouns.uploads import Uploads
 from shipway_client.nouns.versions import Versions
@@ -27,6 +28,7 @@ class Client:
         self.jobs = Jobs(self.api)
         self.folders = Folders(self.api)
         self.unmatched = Unmatched(self.api)
+        self.pruning = Pruning(self.api)
         self.plugins = Plugins(self.api)
         self.history = History(self.api)
 

@@ -5,7 +5,7 @@ import json
 import sys
 
 import click
-from shipway_client.errors import ShipwayError, WrongUsage
+from shipway_client.errors import Failed, ShipwayError, WrongUsage
 from shipway_client.locations import locate
 from shipway_client.version import VERSION
 
@@ -46,6 +46,19 @@ def inspect(files: tuple[str, ...], *, as_json: bool, verify: bool) -> None:
         )
         _refuse(problem, as_json=as_json)
     sys.exit(asyncio.run(show(list(files), as_json=as_json)))
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@click.option("--scrub", is_flag=True, help="Also read and hash every blob.")
+def doctor(*, as_json: bool, scrub: bool) -> None:
+    """Look for what is wrong with the home; exit 1 if something is worse than a warning."""
+    from shipway_daemon.doctor.output import show
+
+    try:
+        sys.exit(show(locate(), scrub=scrub, as_json=as_json))
+    except OSError as error:
+        _refuse(Failed(f"The home cannot be looked at: {error}."), as_json=as_json)
 
 
 def _refuse(error: ShipwayError, *, as_json: bool = False) -> None:

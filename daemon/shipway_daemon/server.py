@@ -23,6 +23,7 @@ from shipway_daemon.doors.native.door import NativeDoor
 from shipway_daemon.doors.native.use_cases import Identity, UseCases
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
+from shipway_daemon.filing.pruning import PRUNE_SECONDS, Pruning
 from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake.matching import Matching
 from shipway_daemon.intake.receiving import Hands
@@ -116,6 +117,7 @@ async def _build(
     uploads = Uploads(database, intake, Sessions(locations.uploads, hands), hands, progress)
     await uploads.recover()
     watcher = Watcher(database, intake, inspector, feed, locations.home)
+    pruning = Pruning(database, blobs)
     use = UseCases(
         identity=Identity(VERSION, os.getpid(), epoch, str(locations.home), now()),
         database=database,
@@ -124,6 +126,7 @@ async def _build(
         uploads=uploads,
         watcher=watcher,
         environments=environments,
+        pruning=pruning,
         plugins=plugins,
         admission=Admission(database, environments, policy, engine.kick),
         engine=engine,
@@ -132,14 +135,16 @@ async def _build(
         stop=stop,
     )
     matching = Matching(database, feed)
-    return use, (engine, _schedules(database, epoch, uploads), environments, matching, watcher)
+    schedules = _schedules(database, epoch, pruning, uploads)
+    return use, (engine, schedules, environments, matching, pruning, watcher)
 
 
-def _schedules(database: Database, epoch: int, uploads: Uploads) -> Schedules:
+def _schedules(database: Database, epoch: int, pruning: Pruning, uploads: Uploads) -> Schedules:
     """All that is done again and again."""
     trim = Schedule(name="trim-job-logs", seconds=DAY, work=Retention(database).run)
+    prune = Schedule(name="prune", seconds=PRUNE_SECONDS, work=pruning.by_itself)
     expire = Schedule(name="expire-uploads", seconds=SWEEP_SECONDS, work=uploads.expire)
-    return Schedules(database, epoch, [trim, expire])
+    return Schedules(database, epoch, [trim, prune, expire])
 
 
 def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
@@ -153,7 +158,7 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 
 
 #: What runs for as long as the daemon does.
-Services = tuple[Engine, Schedules, Environments, Matching, Watcher]
+Services = tuple[Engine, Schedules, Environments, Matching, Pruning, Watcher]
 
 
 async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:

@@ -4,6 +4,7 @@ import io
 import os
 import plistlib
 import shutil
+import struct
 import zipfile
 from pathlib import Path
 
@@ -71,3 +72,22 @@ def big_apk(path: Path, mib: int) -> Path:
         for number in range(mib):
             filler.write(number.to_bytes(8, "big") + chunk[8:])
     return path
+
+
+#: The resource of `android:versionCode`, and the head of a whole number in an element.
+_VERSION_CODE = struct.pack("<I", 0x0101021B)
+_NUMBER = b"\xff\xff\xff\xff\x08\x00\x00\x10"
+
+
+def apk(version_code: int, *, salt: bytes = b"") -> bytes:
+    """The sample APK with another versionCode, in a valid binary manifest."""
+    with zipfile.ZipFile(SAMPLE_APK) as source:
+        files = {name: source.read(name) for name in source.namelist() if not name.endswith("/")}
+    manifest = files["AndroidManifest.xml"]
+    resources = manifest.index(struct.pack("<HH", 0x0180, 8))
+    at = manifest.index(_VERSION_CODE, resources)
+    name = struct.pack("<I", (at - resources - 8) // 4)
+    number = manifest.index(name + _NUMBER, at) + len(name + _NUMBER)
+    code = struct.pack("<I", version_code)
+    files["AndroidManifest.xml"] = manifest[:number] + code + manifest[number + 4 :]
+    return archive({**files, "assets/salt": salt} if salt else files)

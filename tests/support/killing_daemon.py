@@ -18,6 +18,7 @@ from shipway_daemon.__main__ import main
 from shipway_daemon.blobs import staging, store
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.catalog import uploads
+from shipway_daemon.filing import pruning
 from shipway_daemon.intake import service as intake
 from shipway_daemon.intake.sessions import Sessions
 from shipway_daemon.intake.uploads import Uploads
@@ -218,6 +219,15 @@ TAKEOVER: dict[str, Arm] = {
     "sent again, no receipt recorded": worked("send", "publish"),
 }
 
+PRUNE: dict[str, Arm] = {
+    "a version deleted, not committed": after(pruning, "_delete"),
+    "deleted, nothing collected": before(pruning, "collect"),
+    "a blob's row deleted, its file there": before(BlobStore, "unlink"),
+    "a blob's file removed, not committed": after(BlobStore, "unlink"),
+    "collected, not swept": after(pruning, "collect"),
+    "swept, not told": before(pruning.Pruning, "_tell"),
+}
+
 
 def _any_ready(tx: Any) -> bool:
     query = rows.select(rows.jobs.c.id).where(rows.jobs.c.state == "ready")
@@ -228,6 +238,8 @@ def _any_ready(tx: Any) -> bool:
 #: `make e2e` kills at all of them.
 CHOSEN = frozenset(
     {
+        "deleted, nothing collected",
+        "a blob's file removed, not committed",
         "half of it copied",
         "renamed",
         "recorded, not committed",
@@ -244,7 +256,16 @@ CHOSEN = frozenset(
     }
 )
 
-POINTS = {**INGEST, **UPLOAD, **UNPROMISED, **PUBLISH, **UNPUBLISH, **CANCEL, **TAKEOVER}
+POINTS = {
+    **INGEST,
+    **UPLOAD,
+    **UNPROMISED,
+    **PUBLISH,
+    **UNPUBLISH,
+    **CANCEL,
+    **TAKEOVER,
+    **PRUNE,
+}
 
 if __name__ == "__main__":
     if seconds := os.environ.get("SHIPWAY_TEST_PATIENCE"):

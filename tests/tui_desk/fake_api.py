@@ -20,6 +20,7 @@ from shipway_client.wire import (
     FeedLine,
     Folder,
     FolderState,
+    Ingested,
     Job,
     JobState,
     LogLine,
@@ -31,11 +32,15 @@ from shipway_client.wire import (
     Publication,
     PublishRequest,
     PublishStatus,
+    UnknownBinary,
+    UnmatchedFile,
     Version,
     VersionState,
+    WaitingFile,
 )
 from shipway_plugins.words import (
     AdapterRecord,
+    BuildFacts,
     Capabilities,
     EnvironmentStatus,
     Inspection,
@@ -68,6 +73,8 @@ class FakeApi(Api):
         self.jobs: dict[int, Job] = {}
         self.logs: dict[int, list[LogLine]] = {}
         self.folders: list[Folder] = []
+        self.waiting: dict[int, list[WaitingFile]] = {}
+        self.unmatched: dict[int, UnmatchedFile] = {}
         self.plugins: dict[str, Plugin] = {}
         self.events: list[Event] = []
         self.findings: list[Any] = []
@@ -197,6 +204,36 @@ class FakeApi(Api):
         self.jobs[number] = Job(**(given | fields))
         return self.jobs[number]
 
+    def add_folder(self, path: str = "/srv/app/build/outputs", **fields: Any) -> Folder:
+        given = {
+            "id": len(self.folders) + 1, "path": path, "glob": None, "channel": None,
+            "profile": None, "unknown": UnknownBinary.CREATE, "quiet": 2.0, "candidate": False,
+            "state": FolderState.WATCHING, "reason": "", "last_scan_at": AT, "ingested": 0,
+            "waiting": 0, "refused": 0, "unmatched": 0,
+        }  # fmt: skip
+        self.folders.append(Folder(**(given | fields)))
+        return self.folders[-1]
+
+    def change_folder(self, number: int, **fields: Any) -> Folder:
+        at = next(n for n, folder in enumerate(self.folders) if folder.id == number)
+        self.folders[at] = msgspec.structs.replace(self.folders[at], **fields)
+        self.tell("folder.changed", self.folders[at].path, id=number, **fields)
+        return self.folders[at]
+
+    def hold(self, file_name: str = "pos.apk", **fields: Any) -> UnmatchedFile:
+        """Hold a binary that no profile knows."""
+        number = max(self.unmatched, default=0) + 1
+        given = {
+            "id": number, "folder": None, "file_name": file_name, "sha256": f"{number:02x}" * 32,
+            "source": f"watch:/srv/app/build/outputs/{file_name}", "size": 4_200_000,
+            "channel": "android-phone", "platform": "android", "format": "apk",
+            "identifier": "org.example.pos", "name": "Till", "version": "2.0", "build": "20",
+            "facts": BuildFacts(), "findings": [], "at": AT,
+        }  # fmt: skip
+        self.unmatched[number] = UnmatchedFile(**(given | fields))
+        self.tell("file.unmatched", file_name, id=number)
+        return self.unmatched[number]
+
     # ------------------------------------------------------------------- the answers
 
     def _page(self, items: list[Any], query: dict[str, Any]) -> Page[Any]:
@@ -238,10 +275,20 @@ class FakeApi(Api):
         return changed
 
     def _patch_profiles(self, parts, query, body):
+        if len(parts) == 2:
+            return self._change_rules(self._named(parts), body)
         changed = msgspec.structs.replace(self._named(parts), notes=body.notes)
         self.versions[changed.address] = changed
         self.tell("version.changed", changed.address)
         return changed
+
+    def _change_rules(self, profile: Profile, body) -> Profile:
+        asked = {name: getattr(body, name) for name in ProfileSettings.__struct_fields__}
+        asked = {name: value for name, value in asked.items() if value is not None}
+        settings = msgspec.structs.replace(profile.settings, **asked)
+        self.change_profile(profile.address, settings=settings)
+        self.tell("profile.changed", profile.address)
+        return self.profiles[profile.address]
 
     def _get_versions(self, parts, query, body):
         wanted, text = query.get("profile"), query.get("q") or ""
@@ -366,17 +413,52 @@ class FakeApi(Api):
         )  # fmt: skip
 
     def _get_folders(self, parts, query, body):
-        return self._page(self.folders, query)
+        if not parts:
+            return self._page(self.folders, query)
+        found = [folder for folder in self.folders if folder.id == int(parts[0])]
+        if not found:
+            raise NotFound(f"There is no folder {parts[0]}.")
+        return self.waiting.get(found[0].id, []) if parts[1:] == ["waiting"] else found[0]
 
     def _post_folders(self, parts, query, body: AddFolder):
-        folder = Folder(
-            id=len(self.folders) + 1, path=body.path, glob=body.glob, channel=None, profile=None,
-            unknown=body.unknown, quiet=body.quiet, candidate=False, state=FolderState.WATCHING,
-            reason="", last_scan_at=AT, ingested=0, waiting=0, refused=0, unmatched=0,
-        )  # fmt: skip
-        self.folders.append(folder)
-        self.tell("folder.added", body.path)
+        asked = {name: getattr(body, name) for name in body.__struct_fields__}
+        folder = self.add_folder(**asked)
+        self.tell("folder.added", body.path, id=folder.id)
         return folder
+
+    def _patch_folders(self, parts, query, body):
+        asked = {name: getattr(body, name) for name in body.__struct_fields__}
+        given = {name: value for name, value in asked.items() if value is not msgspec.UNSET}
+        return self.change_folder(int(parts[0]), **given)
+
+    def _delete_folders(self, parts, query, body):
+        gone = self._get_folders(parts, query, body)
+        self.folders.remove(gone)
+        self.tell("folder.removed", gone.path, id=gone.id)
+
+    def _get_unmatched(self, parts, query, body):
+        return self._page(sorted(self.unmatched.values(), key=lambda held: -held.id), query)
+
+    def _held(self, number: str) -> UnmatchedFile:
+        if int(number) not in self.unmatched:
+            raise NotFound(f"Nothing is held under {number}.")
+        return self.unmatched[int(number)]
+
+    def _post_unmatched(self, parts, query, body):
+        held = self._held(parts[0])
+        address = body.profile or f"local/{held.identifier.rpartition('.')[2]}"
+        if body.profile is None:
+            self.add_profile(address, identifier=held.identifier, channel=held.channel)
+        number = (self._named(address.split("/")).latest or 0) + 1
+        version = self.add_version(address, number, sha256=held.sha256)
+        del self.unmatched[held.id]
+        self.tell("version.added", version.address, profile=address)
+        return Ingested(version=version, created=True)
+
+    def _delete_unmatched(self, parts, query, body):
+        held = self._held(parts[0])
+        del self.unmatched[held.id]
+        self.tell("file.dropped", held.file_name, id=held.id)
 
     def _get_events(self, parts, query, body):
         return self._page(list(reversed(self.events)), query)
@@ -387,6 +469,7 @@ def fake_client(api: FakeApi) -> Client:
     home = Path("/home/ada/shipway")
     client = Client(Locations(home=home, config=home, runtime=home / "run"))
     client.api = api
-    for noun in ("profiles", "versions", "environments", "jobs", "folders", "history", "plugins"):
+    nouns = "profiles versions environments jobs folders unmatched history plugins"
+    for noun in nouns.split():
         setattr(client, noun, type(getattr(client, noun))(api))
     return client

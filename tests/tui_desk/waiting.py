@@ -13,7 +13,7 @@ async def until(pilot, holds, seconds: float = DEADLINE_SECONDS) -> None:
 
 
 #: Workers that wait for as long as the daemon tells news, or for as long as a form is open.
-PATIENT = frozenset({"feed", "form"})
+PATIENT = frozenset({"feed", "form", "inbox"})
 
 
 async def settled(pilot) -> None:

@@ -39,11 +39,13 @@ class PrunedVersion(Wire, frozen=True, kw_only=True):
 class PruneReport(Wire, frozen=True, kw_only=True):
     """What a prune took, or would take.
 
-    `freed` are the bytes of blobs that nothing names any more; `orphans` counts files of the store
-    that no row names.
+    `count` is of all versions that go; at most 10,000 of them are named in `versions`. `freed` are
+    the bytes of blobs that nothing names any more; `orphans` counts those that were left behind by
+    a crash.
     """
 
     dry_run: bool
     versions: list[PrunedVersion] = msgspec.field(default_factory=list)
+    count: int = 0
     freed: int = 0
     orphans: int = 0

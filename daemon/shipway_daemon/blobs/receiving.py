@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from shipway_daemon.blobs.durable import sync_data, sync_directory
-from shipway_daemon.blobs.staging import StagingStopped
+from shipway_daemon.blobs.headway import StagingStopped
 
 _READ_STEP = 1024 * 1024
 

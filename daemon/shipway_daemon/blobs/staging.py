@@ -9,6 +9,7 @@ import hashlib
 import os
 import stat
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,12 @@ from pathlib import Path
 from shipway_client.errors import NotFound, Refused, Unavailable, Unreadable
 
 from shipway_daemon.blobs.durable import sync_file
+from shipway_daemon.blobs.headway import Headway
 
 _COPY_STEP = 8 * 1024 * 1024
+#: A step of a source that may be slow, and how long one step takes where it is not.
+_SLOW_STEP = 256 * 1024
+_FAST_SECONDS = 0.25
 _HASH_STEP = 1024 * 1024
 #: Why a file cannot be opened now, and says nothing of the file: it is tried again.
 _PASSING = {
@@ -29,10 +34,6 @@ _FALLBACK = {errno.EXDEV, errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP, errno.EP
 
 class SourceChanged(Unavailable):
     """The file changed while it was copied, so it is not finished; try again later."""
-
-
-class StagingStopped(Exception):
-    """The caller gave up while the copy was being made."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,7 @@ def _shown(path: Path) -> str:
 
 
 def stage(
-    source: Path, target: Path, stop: threading.Event, report: Callable[[int, int], None]
+    source: Path, target: Path, headway: Headway, report: Callable[[int, int], None]
 ) -> Staged:
     """Copy `source` to the new file `target`, put it on the disk, and return its digest.
 
@@ -113,13 +114,13 @@ def stage(
 
     Raises:
         SourceChanged: The source was not the same file before and after.
-        StagingStopped: `stop` was set.
+        StagingStopped: Nobody waits for it any more.
         Refused: The source is no readable regular file.
         OSError: The disk is full, or broken.
     """
     reading = open_source(source)
     try:
-        return _stage(reading, source, target, stop, report)
+        return _stage(reading, source, target, headway, report)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -131,24 +132,26 @@ def _stage(
     reading: int,
     source: Path,
     target: Path,
-    stop: threading.Event,
+    headway: Headway,
     report: Callable[[int, int], None],
 ) -> Staged:
     before = Signature.of(os.fstat(reading))
+    headway.check()  # opening may have taken for ever
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
     writing = os.open(target, flags, 0o600)
     try:
-        hasher = _Hasher(writing, before.size, stop, report)
+        hasher = _Hasher(writing, before.size, headway, report)
         hasher.start()
         try:
-            copied = _copy(reading, writing, before.size, stop, hasher)
+            copied = _copy(reading, writing, before.size, headway, hasher)
         finally:
+            headway.ours = True
             hasher.finish()
-        if stop.is_set():  # the hasher may have stopped before the end
-            raise StagingStopped
+        headway.check()  # the hasher may have stopped before the end
         sync_file(writing)
     finally:
         os.close(writing)
+    headway.ours = False
     if copied != before.size or _signature(reading, source) != before:
         raise SourceChanged(
             f"{_shown(Path(source.name))} changed while it was read.",
@@ -167,14 +170,14 @@ def _signature(reading: int, source: Path) -> Signature | None:
     return held if held == named else None
 
 
-def _copy(reading: int, writing: int, size: int, stop: threading.Event, hasher: "_Hasher") -> int:
-    offset = 0
+def _copy(reading: int, writing: int, size: int, headway: Headway, hasher: "_Hasher") -> int:
+    offset, most = 0, _SLOW_STEP
     step = _kernel_step
     while offset < size:
-        if stop.is_set():
-            raise StagingStopped
+        headway.check()
+        begun = time.monotonic()
         try:
-            moved = step(reading, writing, offset, size - offset)
+            moved = step(reading, writing, offset, min(size - offset, most))
         except OSError as error:
             if step is _buffer_step or error.errno not in _FALLBACK:
                 raise
@@ -183,8 +186,15 @@ def _copy(reading: int, writing: int, size: int, stop: threading.Event, hasher: 
         if moved == 0:
             break
         offset += moved
+        headway.done += moved
         hasher.copied(offset)
+        most = _next_step(most, time.monotonic() - begun)
     return offset
+
+
+def _next_step(most: int, seconds: float) -> int:
+    """Copy in large steps from a fast source, and in small ones from a slow: each is progress."""
+    return min(2 * most, _COPY_STEP) if seconds < _FAST_SECONDS else max(most // 2, _SLOW_STEP)
 
 
 def _kernel_step(reading: int, writing: int, offset: int, left: int) -> int:
@@ -205,12 +215,12 @@ class _Hasher(threading.Thread):
     """Hashes the copy behind the copying thread, which tells it how far it may read."""
 
     def __init__(
-        self, file: int, size: int, stop: threading.Event, report: Callable[[int, int], None]
+        self, file: int, size: int, headway: Headway, report: Callable[[int, int], None]
     ) -> None:
         super().__init__(name="shipway-hash", daemon=True)
         self._file = file
         self._size = size
-        self._stopping = stop
+        self._stopping = headway.stop
         self._report = report
         self._limit = 0
         self._finished = False

@@ -2,18 +2,25 @@
 
 import asyncio
 import errno
-import threading
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from shipway_daemon.blobs.copying import Copies
 from shipway_daemon.blobs.durable import sync_directory
-from shipway_daemon.blobs.staging import Signature, Staged, stage
-from shipway_daemon.patience import finish
+from shipway_daemon.blobs.staging import Signature, Staged
 
 #: What a file system says that has no hard links, or that is another one.
 _ONE_NAME_ONLY = {errno.EPERM, errno.EOPNOTSUPP, errno.ENOSYS, errno.EXDEV, errno.EMLINK}
+
+_DIGEST = re.compile("[0-9a-f]{64}")
+
+
+def is_digest(name: str) -> bool:
+    """Tell whether a file's name is that of a blob."""
+    return _DIGEST.fullmatch(name) is not None
 
 
 class BlobStore:
@@ -23,6 +30,7 @@ class BlobStore:
         self._root = root
         self._staging = staging
         self._held: dict[str, tuple[asyncio.Lock, int]] = {}
+        self._copies = Copies()
 
     def prepare(self) -> int:
         """Make the folders, and sweep what a killed daemon left in staging; returns how many.
@@ -49,20 +57,33 @@ class BlobStore:
         path = self.path(sha256)
         return path.is_file() and path.stat().st_size == size
 
+    def size(self, sha256: str) -> int | None:
+        """How many bytes lie under a digest, None where there are none; looks at the disk."""
+        try:
+            return self.path(sha256).stat().st_size
+        except FileNotFoundError:
+            return None
+
+    def digests(self, first: str) -> set[str]:
+        """List the blobs whose digest begins with one figure; reads 16 folders, so in a thread.
+
+        What else lies there is none of ours.
+        """
+        return {
+            path.name
+            for second in "0123456789abcdef"
+            for path in (self._root / (first + second)).iterdir()
+            if is_digest(path.name) and path.name.startswith(first + second)
+        }
+
     async def stage(self, source: Path, report: Callable[[int, int], None]) -> Staged:
         """Copy a file into staging and hash it, in threads; the copy is on the disk afterwards.
 
-        Raises what `staging.stage` raises. A cancelled caller leaves nothing behind.
+        Raises what `staging.stage` raises, and SourceStalled where the file gives no bytes. A
+        cancelled caller leaves nothing behind.
         """
-        stop = threading.Event()
         target = self._staging / f"{uuid.uuid4().hex}.part"
-        copying = asyncio.create_task(asyncio.to_thread(stage, source, target, stop, report))
-        try:
-            return await finish(copying, stop.set)
-        except asyncio.CancelledError:
-            if not copying.cancelled() and copying.exception() is None:
-                target.unlink(missing_ok=True)
-            raise
+        return await self._copies.copy(source, target, report)
 
     async def lend(self, path: Path, sha256: str) -> Staged:
         """Give a finished file of this file system a second name in staging, without a copy.
@@ -103,9 +124,14 @@ class BlobStore:
         await asyncio.to_thread(_rename, staged.path, target)
         return target
 
-    def unlink(self, sha256: str) -> None:
-        """Remove a blob. Call it inside the write transaction that proves that none names it."""
+    def unlink(self, sha256: str) -> int | None:
+        """Remove a blob; returns how many bytes it had, None where there was none.
+
+        Call it inside the write transaction that proves that nothing names it.
+        """
+        size = self.size(sha256)
         self.path(sha256).unlink(missing_ok=True)
+        return size
 
 
 def _lend(path: Path, target: Path, sha256: str) -> Staged:

@@ -1,5 +1,6 @@
 """Queries about watched folders and the files seen in them."""
 
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -145,11 +146,7 @@ def counts(tx: Connection, folder_id: int) -> dict[str, int]:
     found = _by_outcome(tx, seen_files.c.folder_id == folder_id)
     query = select(folders.c.gone_ingested, folders.c.gone_refused).where(folders.c.id == folder_id)
     ingested, refused = tx.execute(query).one()
-    return {
-        **found,
-        "ingested": found.get("ingested", 0) + ingested,
-        "refused": found.get("refused", 0) + refused,
-    }
+    return dict(Counter(found) + Counter(ingested=ingested, refused=refused))
 
 
 def _by_outcome(tx: Connection, chosen: ColumnElement[bool]) -> dict[str, int]:

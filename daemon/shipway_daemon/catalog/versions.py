@@ -7,8 +7,8 @@ from shipway_client.wire import Version, VersionState
 from shipway_plugins.words import BuildFacts
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from shipway_daemon.catalog import search
-from shipway_daemon.catalog.tables import blobs, profiles, unmatched, versions
+from shipway_daemon.catalog import orphans, search
+from shipway_daemon.catalog.tables import blobs, profiles, versions
 from shipway_daemon.clock import now
 from shipway_daemon.rules.versions import expiry
 
@@ -157,9 +157,8 @@ def drop(tx: Connection, version_id: int) -> None:
 
 def release_blob(tx: Connection, sha256: str) -> bool:
     """Forget a blob that nothing names any more; true if the file may be unlinked now."""
-    for named in (versions.c.sha256, unmatched.c.sha256):
-        if tx.execute(select(named).where(named == sha256).limit(1)).first():
-            return False
+    if orphans.is_named(tx, sha256):
+        return False
     tx.execute(delete(blobs).where(blobs.c.sha256 == sha256))
     return True
 

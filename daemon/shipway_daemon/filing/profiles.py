@@ -11,6 +11,7 @@ from shipway_daemon.filing import match
 from shipway_daemon.jobs import rows as jobs
 from shipway_daemon.rules.channels import check_channel
 from shipway_daemon.rules.names import check_name, default_owner
+from shipway_daemon.rules.retention import check_retention
 from shipway_daemon.rules.versions import check_unused
 
 _MAX_IDENTIFIER = 255
@@ -37,20 +38,23 @@ def change(tx: Connection, address: str, request: ChangeProfile, actor: str) -> 
 
     Raises:
         NotFound: There is none of that address.
+        WrongUsage: The retention makes no sense.
         Refused: The new name is taken.
     """
     profile = profiles.read(tx, address)
+    if request.retention is not None:
+        check_retention(request.retention)
     if request.name is not None and request.name != profile.name:
         profile = _rename(tx, profile, check_name(request.name, "a profile"), actor)
     given = {
         name: value
-        for name in ("duplicates", "mismatch", "require_newer_build")
+        for name in ("duplicates", "mismatch", "require_newer_build", "retention")
         if (value := getattr(request, name)) is not None
     }
     if given:
         settings = msgspec.structs.replace(profile.settings, **given)
         profiles.change(tx, profile.id, settings=settings)
-        told = {name: str(value) for name, value in given.items()}
+        told = {name: msgspec.to_builtins(value) for name, value in given.items()}
         history.append(tx, "profile.changed", profile.address, actor, **told)
     return profiles.read(tx, profile.address)
 

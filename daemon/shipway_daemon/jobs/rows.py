@@ -1,5 +1,6 @@
 """Jobs in the database: submit, promote, claim. Every change proves who owns the job."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -177,11 +178,19 @@ def unfinished(tx: Connection, environment_id: int) -> bool:
 
 def publishing(tx: Connection, sha256: str) -> int | None:
     """Find an unfinished publish job that is to send these bytes."""
+    return next((job for job, digest in _to_be_sent(tx) if digest == sha256), None)
+
+
+def digests_in_use(tx: Connection) -> set[str]:
+    """The digests of all bytes that unfinished publish jobs are to send."""
+    return {digest for _, digest in _to_be_sent(tx)}
+
+
+def _to_be_sent(tx: Connection) -> Iterator[tuple[int, str]]:
     query = select(jobs.c.id, jobs.c.request).where(
         jobs.c.state != "done", jobs.c.kind == "publish"
     )
     for job_id, request in tx.execute(query):
-        items = msgspec.convert(request["plan"], Plan).items
-        if any(item.version is not None and item.version.digest == sha256 for item in items):
-            return int(job_id)
-    return None
+        for item in msgspec.convert(request["plan"], Plan).items:
+            if item.version is not None:
+                yield int(job_id), item.version.digest

@@ -1,16 +1,19 @@
 """What is asked of a folder, checked, and as the columns of its row."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
-from shipway_client.errors import WrongUsage
+from shipway_client.errors import ShipwayError, WrongUsage
 from shipway_client.wire import AddFolder, ChangeFolder
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import profiles
 from shipway_daemon.rules.channels import check_channel
 from shipway_daemon.rules.patterns import check_pattern
+from shipway_daemon.rules.retention import check_retention
 
 _MAX_QUIET = 3600.0
 _MAX_GLOB = 1_000
@@ -26,13 +29,36 @@ def check_asked(request: AddFolder | ChangeFolder) -> None:
         WrongUsage: One of them makes no sense.
     """
     asked = _given(request)
-    if asked.get("channel") is not None:
-        check_channel(asked["channel"])
-    if asked.get("pattern") is not None:
-        check_pattern(asked["pattern"])
-    if not 0 <= asked.get("quiet", 0.0) <= _MAX_QUIET:
+    with about("channel"):
+        if asked.get("channel") is not None:
+            check_channel(asked["channel"])
+    with about("pattern"):
+        if asked.get("pattern") is not None:
+            check_pattern(asked["pattern"])
+    with about("quiet"):
+        _check_quiet(asked.get("quiet", 0.0))
+    with about("glob"):
+        _check_glob(asked.get("glob"))
+    if (retention := asked.get("retention")) is not None:
+        check_retention(retention)
+
+
+@contextmanager
+def about(field: str) -> Iterator[None]:
+    """Let what is wrong within name the field of the request, so that a form can show it there."""
+    try:
+        yield
+    except ShipwayError as error:
+        error.fields.setdefault(field, error.message)
+        raise
+
+
+def _check_quiet(quiet: float) -> None:
+    if not 0 <= quiet <= _MAX_QUIET:
         raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
-    glob = asked.get("glob")
+
+
+def _check_glob(glob: str | None) -> None:
     if glob is not None and not 0 < len(glob) <= _MAX_GLOB:
         raise WrongUsage(f"The glob must have 1 to {_MAX_GLOB:,} characters.")
 
@@ -49,7 +75,8 @@ def columns(tx: Connection, request: AddFolder | ChangeFolder) -> dict[str, Any]
             asked[word] = str(asked[word])
     if "profile" in asked:
         address = asked.pop("profile")
-        asked["profile_id"] = profiles.read(tx, address).id if address else None
+        with about("profile"):
+            asked["profile_id"] = profiles.read(tx, address).id if address else None
     return asked
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from shipway_client.errors import ShipwayError, Unavailable
 from shipway_client.wire import FolderState, WaitingFile
 
+from shipway_daemon.blobs.staging import Signature
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.clock import now as wall_now
 from shipway_daemon.watch import ready
@@ -223,15 +224,18 @@ class FolderWatch:
                 continue
             if file.signature.size == 0:  # nothing to wait for yet; its first bytes are a change
                 continue
-            age = 0.0
-            if not self.condition.weaker:
-                age = time.time() - file.signature.changed_ns / 1e9
-            age = min(max(age, 0.0), _MAX_AGE)
-            fresh |= self._pending.notice(file.path, file.signature, time.monotonic(), age)
+            age, now = self._age(file.signature), time.monotonic()
+            fresh |= self._pending.notice(file.path, file.signature, now, age)
         if fresh:
             self._expecting = True
             self._changed(self)
             self._wake.set()
+
+    def _age(self, signature: Signature) -> float:
+        """How many seconds ago a file changed, by its own word, where that can be believed."""
+        if self.condition.weaker:
+            return 0.0
+        return min(max(time.time() - signature.changed_ns / 1e9, 0.0), _MAX_AGE)
 
     async def _look(self, group: asyncio.TaskGroup) -> None:
         """Look at files that are due, and start taking those that are finished."""
@@ -244,7 +248,7 @@ class FolderWatch:
                 self._changed(self)
             elif isinstance(seen, str):
                 self._pending.unreadable(path, seen, time.monotonic())
-            elif self._pending.judge(path, seen, time.monotonic()):
+            elif self._pending.judge(path, seen, time.monotonic(), self._age(seen.signature)):
                 self._pending.drop(path)
                 self._taking.begin(path)
                 group.create_task(self._take(path, str(seen.signature)))

@@ -1,7 +1,6 @@
 """Which names in a build folder may be binaries at all."""
 
 from fnmatch import fnmatchcase
-from pathlib import PurePosixPath
 
 #: What build tools write as their output. A plain .zip may be anything: only a glob names it.
 EXTENSIONS = (
@@ -30,7 +29,7 @@ def may_be_binary(relative: str, glob: str | None) -> bool:
 
     A glob without a slash is matched against the name, one with a slash against the path.
     """
-    name = PurePosixPath(relative).name
+    name = relative.rpartition("/")[2]
     lowered = name.lower()
     if name.startswith(".") or lowered.endswith(TEMPORARY):
         return False

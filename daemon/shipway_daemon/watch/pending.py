@@ -51,12 +51,14 @@ class Pending:
         self.files[path] = Waiting(signature, since, since + self.quiet)
         return known is None
 
-    def judge(self, path: bytes, seen: Look, now: float) -> bool:
-        """Apply the rule to one look: true if the file is finished, else it goes on waiting."""
+    def judge(self, path: bytes, seen: Look, now: float, age: float = 0.0) -> bool:
+        """Apply the rule to one look: true if the file is finished, else it goes on waiting.
+
+        `age` is how many seconds ago it last changed: not every change is heard of at once.
+        """
+        if self.files[path].signature != seen.signature:
+            self.notice(path, seen.signature, now, age)
         waiting = self.files[path]
-        if seen.signature != waiting.signature:
-            self.files[path] = Waiting(seen.signature, now, now + self.quiet)
-            return False
         waiting.unreadable = False
         quiet, age = self._quiet_needed(seen), now - waiting.since
         if age < quiet:

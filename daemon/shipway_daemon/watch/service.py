@@ -20,7 +20,7 @@ from shipway_daemon.events.feed import Feed
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
-from shipway_daemon.watch.asked import DECIDING, check_asked, columns
+from shipway_daemon.watch.asked import DECIDING, about, check_asked, columns
 from shipway_daemon.watch.checking import check_folder
 from shipway_daemon.watch.folder import FolderWatch
 from shipway_daemon.watch.showing import shown
@@ -145,7 +145,8 @@ class Watcher:
             Refused: It is watched already.
         """
         check_asked(request)
-        path = await check_folder(request.path, self._home)
+        with about("path"):
+            path = await check_folder(request.path, self._home)
 
         def create(tx: Connection) -> FolderRow:
             if (there := folders.by_path(tx, path)) is not None:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from shipway_client.errors import Refused, ShipwayError
 
+from shipway_daemon.blobs.staging import SourceChanged
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.watch.arriving import arrival
@@ -89,9 +90,15 @@ class Taking:
         self._at_work.add(path)
 
     async def take(self, path: bytes, signature: str) -> float:
-        """Have a file taken in; returns the seconds until it is tried again, 0 for never."""
+        """Have a file taken in; returns the seconds until it is tried again at the earliest.
+
+        0 where nothing stands against it: it was dealt with, or its quiet time begins anew.
+        """
         try:
             await self._settle(path, arrival(self._row, path, signature))
+        except SourceChanged:
+            self._untaken.pop(path, None)
+            return 0.0
         except Exception as error:  # noqa: BLE001 - the edge of the folder: shown, and tried again
             untaken = Untaken(_reason(error), self._longer_pause(path))
             self._untaken[path] = untaken

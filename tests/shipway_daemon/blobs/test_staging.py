@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from shipway_client.errors import NotFound, Refused
 from shipway_daemon.blobs import staging
-from shipway_daemon.blobs.staging import SourceChanged, StagingStopped, stage
+from shipway_daemon.blobs.headway import Headway, StagingStopped
+from shipway_daemon.blobs.staging import SourceChanged, stage
 
 MEBIBYTE = 1024 * 1024
 
@@ -48,7 +49,7 @@ def digest(path):
 
 
 def test_the_digest_is_that_of_the_copy(source, target):
-    staged = stage(source, target, threading.Event(), nothing)
+    staged = stage(source, target, Headway(), nothing)
     assert target.read_bytes() == source.read_bytes()
     assert staged.sha256 == digest(target)
     assert staged.size == source.stat().st_size
@@ -62,7 +63,7 @@ def test_the_digest_is_that_of_the_copy(source, target):
 def test_files_of_every_size(tmp_path, target, size):
     source = tmp_path / "app.apk"
     source.write_bytes(os.urandom(size))
-    staged = stage(source, target, threading.Event(), nothing)
+    staged = stage(source, target, Headway(), nothing)
     assert (staged.size, staged.sha256) == (size, digest(source))
 
 
@@ -82,7 +83,7 @@ def test_where_the_kernel_cannot_copy_the_result_is_the_same(
         return kernel(*step)
 
     monkeypatch.setattr(staging, "_kernel_step", gives_up)
-    staged = stage(source, target, threading.Event(), nothing)
+    staged = stage(source, target, Headway(), nothing)
     assert len(calls) == after + 1
     assert target.read_bytes() == source.read_bytes()
     assert staged.sha256 == digest(source)
@@ -91,7 +92,7 @@ def test_where_the_kernel_cannot_copy_the_result_is_the_same(
 def test_without_copy_file_range_the_result_is_the_same(source, target, monkeypatch):
     """As on macOS."""
     monkeypatch.delattr(os, "copy_file_range", raising=False)
-    assert stage(source, target, threading.Event(), nothing).sha256 == digest(source)
+    assert stage(source, target, Headway(), nothing).sha256 == digest(source)
 
 
 def test_short_writes_are_gone_on_with(source, target, monkeypatch, small_steps):
@@ -99,7 +100,7 @@ def test_short_writes_are_gone_on_with(source, target, monkeypatch, small_steps)
     pwrite = os.pwrite
     monkeypatch.delattr(os, "copy_file_range", raising=False)
     monkeypatch.setattr(os, "pwrite", lambda file, data, at: pwrite(file, data[:1_000], at))
-    assert stage(source, target, threading.Event(), nothing).sha256 == digest(source)
+    assert stage(source, target, Headway(), nothing).sha256 == digest(source)
 
 
 def append(path):
@@ -137,7 +138,7 @@ def test_a_source_that_changes_meanwhile_is_not_taken(
 
     monkeypatch.setattr(staging, "_kernel_step", step)
     with pytest.raises(SourceChanged, match=r"app\.apk changed while it was read"):
-        stage(source, target, threading.Event(), nothing)
+        stage(source, target, Headway(), nothing)
     assert list(target.parent.iterdir()) == []
 
 
@@ -151,27 +152,39 @@ def test_a_change_during_the_sync_is_seen_too(source, target, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", sync)
     with pytest.raises(SourceChanged):
-        stage(source, target, threading.Event(), nothing)
+        stage(source, target, Headway(), nothing)
     assert not target.exists()
 
 
 def test_a_stop_leaves_nothing(source, target, monkeypatch, small_steps):
-    stop = threading.Event()
+    headway = Headway()
     told = []
 
     def report(done, total):
         told.append(done)
-        stop.set()
+        headway.stop.set()
 
     with pytest.raises(StagingStopped):
-        stage(source, target, stop, report)
+        stage(source, target, headway, report)
     assert not target.exists()
     assert told[0] < source.stat().st_size
 
 
+def test_a_slow_source_is_read_in_small_steps_and_a_fast_one_in_large(source, target):
+    """Each step is a sign of life; each also costs a call."""
+    steps = [staging._SLOW_STEP]
+    for seconds in (0.0,) * 9 + (60.0,) * 9:
+        steps.append(staging._next_step(steps[-1], seconds))
+    assert max(steps) == staging._COPY_STEP
+    assert (min(steps), steps[-1]) == (staging._SLOW_STEP, staging._SLOW_STEP)
+    headway = Headway()
+    stage(source, target, headway, nothing)
+    assert headway.done == source.stat().st_size
+
+
 def test_progress_goes_up_to_the_size(source, target, small_steps):
     told = []
-    stage(source, target, threading.Event(), lambda done, total: told.append((done, total)))
+    stage(source, target, Headway(), lambda done, total: told.append((done, total)))
     size = source.stat().st_size
     assert [done for done, _ in told] == sorted({done for done, _ in told})
     assert told[-1] == (size, size)
@@ -190,7 +203,7 @@ def test_a_broken_disk_leaves_nothing(source, target, monkeypatch, call, error):
     monkeypatch.delattr(os, "copy_file_range", raising=False)
     monkeypatch.setattr(os, call, fails)
     with pytest.raises(OSError, match=os.strerror(error)):
-        stage(source, target, threading.Event(), nothing)
+        stage(source, target, Headway(), nothing)
     assert not target.exists()
     assert calls == [call]
 
@@ -202,7 +215,7 @@ def test_a_report_that_breaks_never_gives_a_wrong_digest(source, target, small_s
         raise RuntimeError("nobody listens any more")
 
     with pytest.raises(RuntimeError, match="nobody listens"):
-        stage(source, target, threading.Event(), report)
+        stage(source, target, Headway(), report)
     assert not target.exists()
 
 
@@ -229,20 +242,20 @@ def test_what_is_no_regular_file_is_refused(tmp_path, target, make, reason):
     source = tmp_path / "odd.apk"
     make(source)
     with pytest.raises(Refused, match=reason):
-        stage(source, target, threading.Event(), nothing)
+        stage(source, target, Headway(), nothing)
     assert not target.exists()
 
 
 def test_a_file_that_is_not_there_is_not_found(tmp_path, target):
     with pytest.raises(NotFound, match="There is no file"):
-        stage(tmp_path / "absent.apk", target, threading.Event(), nothing)
+        stage(tmp_path / "absent.apk", target, Headway(), nothing)
     assert not target.exists()
 
 
 def test_a_name_that_is_no_text_is_spoken_of_as_text(tmp_path, target):
     """What is said of it is stored and sent."""
     with pytest.raises(NotFound) as refused:
-        stage(tmp_path / os.fsdecode(b"caf\xe9.apk"), target, threading.Event(), nothing)
+        stage(tmp_path / os.fsdecode(b"caf\xe9.apk"), target, Headway(), nothing)
     assert "caf\ufffd.apk" in refused.value.message
     assert refused.value.message.encode()
 
@@ -285,7 +298,7 @@ except Refused as error:
 def test_the_source_is_never_touched(source, target):
     before = source.stat()
     source.chmod(0o444)
-    stage(source, target, threading.Event(), nothing)
+    stage(source, target, Headway(), nothing)
     after = source.stat()
     assert (before.st_ino, before.st_mtime_ns, before.st_size) == (
         after.st_ino,
@@ -300,12 +313,12 @@ def test_no_descriptor_is_left_open(source, target, monkeypatch):
         return sorted(path.name for path in Path("/dev/fd").iterdir())
 
     before = open_files()
-    stage(source, target, threading.Event(), nothing)
+    stage(source, target, Headway(), nothing)
     target.unlink()
     os.truncate(source, 0)
     with monkeypatch.context() as patch, pytest.raises(SourceChanged):
         patch.setattr(staging, "_signature", lambda *_: None)
-        stage(source, target, threading.Event(), nothing)
+        stage(source, target, Headway(), nothing)
     assert open_files() == before
     assert [thread.name for thread in threading.enumerate() if thread.name == "shipway-hash"] == []
 
@@ -321,6 +334,6 @@ def test_a_source_that_cannot_be_opened_now_is_not_refused_for_good(
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match=os.strerror(error)) as said:
         patch.setattr(os, "open", fails)
-        stage(source, target, threading.Event(), nothing)
+        stage(source, target, Headway(), nothing)
     assert said.value.errno == error
-    assert stage(source, target, threading.Event(), nothing).sha256 == digest(source)
+    assert stage(source, target, Headway(), nothing).sha256 == digest(source)

@@ -8,11 +8,13 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
-from shipway_daemon.blobs import staging
-from shipway_daemon.blobs.staging import StagingStopped
+from shipway_daemon.blobs import copying, staging
+from shipway_daemon.blobs.copying import SourceStalled
+from shipway_daemon.blobs.headway import StagingStopped
 from shipway_daemon.blobs.store import BlobStore
 from support.disks import small_disk
 from support.waiting import wait_for
@@ -162,9 +164,56 @@ async def test_a_copy_that_was_stopped_says_so_to_its_caller_only(blobs, source,
     def stopped(*_):
         raise StagingStopped
 
-    monkeypatch.setattr("shipway_daemon.blobs.store.stage", stopped)
+    monkeypatch.setattr("shipway_daemon.blobs.copying.stage", stopped)
     with pytest.raises(StagingStopped):
         await blobs.stage(source, nothing)
+
+
+async def test_a_source_that_gives_no_bytes_is_left_and_none_piles_up_behind_it(
+    blobs, source, locations, monkeypatch
+):
+    """A mount whose server is gone; nothing of the copy stays, and later it is made."""
+    monkeypatch.setattr(copying, "STALLED_SECONDS", 0.05)
+    monkeypatch.setattr(copying, "_LEAVE_SECONDS", 0.05)
+    go_on = threading.Event()
+    kernel = staging._kernel_step
+    steps = []
+
+    def hung(*step):
+        steps.append(step)
+        go_on.wait(60)
+        return kernel(*step)
+
+    monkeypatch.setattr(staging, "_kernel_step", hung)
+    for _ in range(3):
+        with pytest.raises(SourceStalled, match="gives no bytes"):
+            await blobs.stage(source, nothing)
+        assert list(locations.staging.iterdir()) == []
+    assert len(steps) == 1
+    go_on.set()
+    await wait_for(lambda: "shipway-copy" not in {thread.name for thread in threading.enumerate()})
+    assert list(locations.staging.iterdir()) == []
+    assert (await put(blobs, source)).read_bytes() == CONTENT
+
+
+async def test_a_copy_that_gets_on_is_never_given_up_however_slow(blobs, source, monkeypatch):
+    """Nor one that waits for our own disk."""
+    monkeypatch.setattr(copying, "STALLED_SECONDS", 0.2)
+    monkeypatch.setattr(staging, "_COPY_STEP", max(1, len(CONTENT) // 8))
+    kernel, sync = staging._kernel_step, staging.sync_file
+
+    def slow(*step):
+        time.sleep(0.1)
+        return kernel(*step)
+
+    def slower(descriptor):
+        time.sleep(0.5)
+        sync(descriptor)
+
+    monkeypatch.setattr(staging, "_kernel_step", slow)
+    monkeypatch.setattr(staging, "sync_file", slower)
+    staged = await blobs.stage(source, nothing)
+    assert staged.path.read_bytes() == CONTENT
 
 
 async def test_a_digest_is_held_by_one_at_a_time(blobs):

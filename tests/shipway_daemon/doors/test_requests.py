@@ -63,6 +63,7 @@ WRONG = [
     ("POST", "/v1/uploads", {"file_name": "a.apk", "size": 0}, 400, "wrong-usage"),
     ("GET", "/v1/environments/nowhere", b"", 404, "not-found"),
     ("DELETE", "/health", b"", 400, "wrong-usage"),
+    ("POST", "/v1/prune", b'{"dry_run": 1}', 400, "wrong-usage"),
     ("PUT", "/v1/profiles", b"", 400, "wrong-usage"),
     ("POST", "/v1/profiles", b"", 400, "wrong-usage"),
     ("POST", "/v1/profiles", b"{", 400, "wrong-usage"),

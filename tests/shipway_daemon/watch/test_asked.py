@@ -5,7 +5,14 @@ import signal
 
 import pytest
 from shipway_client.errors import NotFound, WrongUsage
-from shipway_client.wire import AddFolder, ChangeFolder, CreateProfile, Preset, UnknownBinary
+from shipway_client.wire import (
+    AddFolder,
+    ChangeFolder,
+    CreateProfile,
+    Preset,
+    Retention,
+    UnknownBinary,
+)
 from shipway_daemon.catalog import versions
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
@@ -139,19 +146,22 @@ async def test_a_change_that_changes_nothing_is_no_event(add, watcher, database)
 
 
 @pytest.mark.parametrize(
-    "wrong",
+    ("wrong", "field"),
     [
-        {"channel": "pager"},
-        {"quiet": -1.0},
-        {"quiet": float("nan")},
-        {"pattern": "App.zip"},
-        {"glob": ""},
+        ({"channel": "pager"}, "channel"),
+        ({"quiet": -1.0}, "quiet"),
+        ({"quiet": float("nan")}, "quiet"),
+        ({"pattern": "App.zip"}, "pattern"),
+        ({"glob": ""}, "glob"),
+        ({"retention": Retention(keep_last=0)}, "retention.keep_last"),
+        ({"retention": Retention(keep_days=-1.0)}, "retention.keep_days"),
     ],
 )
-async def test_what_makes_no_sense_is_refused_and_changes_nothing(add, watcher, wrong):
+async def test_what_makes_no_sense_is_refused_and_changes_nothing(add, watcher, wrong, field):
     folder = await add()
-    with pytest.raises(WrongUsage):
+    with pytest.raises(WrongUsage) as refused:
         await watcher.change(folder.id, ChangeFolder(**wrong), "me")
+    assert refused.value.fields == {field: refused.value.message}
     with pytest.raises(WrongUsage):
         await watcher.add(AddFolder(path="/", **wrong), "me")
 

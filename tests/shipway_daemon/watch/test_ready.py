@@ -160,6 +160,13 @@ def test_a_change_begins_the_quiet_time_anew(pending):
     assert pending.judge(PATH, seen(size=300), 1005.0)
 
 
+def test_a_change_that_nobody_told_of_counts_from_its_own_time(pending):
+    """What is written through a mapping of the memory tells nothing until it is over."""
+    assert not pending.judge(PATH, seen(size=200), 1002.0, age=1.5)
+    assert pending.next_due() == 1002.5
+    assert pending.judge(PATH, seen(size=200), 1002.5)
+
+
 def test_the_same_hint_again_does_not_put_it_off(pending):
     assert not pending.notice(PATH, signature(), 1001.9)
     assert pending.due(1002.0) == [PATH]

@@ -295,10 +295,12 @@ async def test_what_makes_no_sense_is_not_watched(watcher, root, tmp_path, locat
     }
     for sentence, requests in wrong.items():
         for request in requests:
-            with pytest.raises(WrongUsage, match=sentence):
+            with pytest.raises(WrongUsage, match=sentence) as refused:
                 await watcher.add(request, "me")
-    with pytest.raises(NotFound, match="no profile o/absent"):
+            assert len(refused.value.fields) == 1
+    with pytest.raises(NotFound, match="no profile o/absent") as refused:
         await watcher.add(AddFolder(path=str(root), profile="o/absent"), "me")
+    assert list(refused.value.fields) == ["profile"]
 
 
 async def test_a_folder_is_watched_once(add, watcher, root, tmp_path):

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from command_answers.answers import environment, profile, publication, version
 from shipway_client.errors import Refused
+from shipway_plugins.words import BuildFacts
 
 
 def test_add_sends_absolute_paths_and_goes_on_after_a_refusal(daemon, shipway, tmp_path):
@@ -142,3 +143,38 @@ def test_a_folder_is_removed_by_its_path_or_its_number(daemon, shipway, tmp_path
     assert shipway("watch", "remove", str(tmp_path)).code == 0
     assert shipway("watch", "remove", "4").code == 0
     assert shipway("watch", "remove", "5").code == 6
+
+
+def test_add_sends_where_a_file_was_built_from(daemon, shipway):
+    """And nothing where nothing was said: the daemon looks around the file then."""
+    daemon.on("POST", "/v1/versions", {"version": version(), "created": True})
+
+    shipway("add", "a.apk")
+    shipway(
+        *("add", "a.apk", "--branch", "main", "--commit", "c0ffee", "--message", "Fix"),
+        *("--run-url", "https://ci.example/1", "--variant", "release"),
+    )
+
+    plain, told = daemon.bodies("POST", "/v1/versions")
+    assert plain.facts == BuildFacts()
+    assert told.facts == BuildFacts(
+        branch="main",
+        commit="c0ffee",
+        message="Fix",
+        run_url="https://ci.example/1",
+        variant="release",
+    )
+
+
+def test_a_version_says_where_it_was_built_from(daemon, shipway):
+    """A message by its first line; as JSON, whole."""
+    facts = {"branch": "main", "commit": "c0ffee", "message": "Fix it\n\nAt last."}
+    daemon.on("GET", "/v1/profiles/ana/a/versions/2", version(facts=facts))
+
+    out = shipway("version", "show", "ana/a@2").out
+    told = shipway("version", "show", "ana/a@2", "--json").json
+
+    for text in ("main", "c0ffee", "Fix it"):
+        assert text in out
+    assert "At last." not in out
+    assert told["facts"] == facts

@@ -16,3 +16,16 @@ def test_the_application_loads_no_library_of_the_daemon():
     code = f"import sys, shipway_tui.tui.app; print({heavy} & set(sys.modules))"
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert answer.stdout.strip() == "set()"
+
+
+def test_only_the_first_screen_is_loaded_before_it_is_painted():
+    code = (
+        "import sys, shipway_tui.tui.app; print(*sorted(m for m in sys.modules if 'tui.tui.' in m))"
+    )
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    loaded = [name.removeprefix("shipway_tui.tui.") for name in answer.stdout.split()]
+    screens = [f"screens.{name}" for name in ("filtered", "listing", "place", "profiles")]
+    parts = [f"widgets.{name}" for name in ("detail", "hanging", "status_line", "table")]
+    assert loaded == sorted(
+        ["app", "desk", "feed", "words", "screens", *screens, "widgets", *parts]
+    )

@@ -225,19 +225,6 @@ async def test_an_error_becomes_a_notice(full, opened):
         assert messages == ["It was rejected.\nChoose another version."]
 
 
-async def test_a_folder_is_added_from_the_keyboard(api, opened):
-    async with opened(api) as pilot:
-        await pilot.press("a")
-        await pilot.press("enter")
-        await until(pilot, lambda: pilot.app.screen.query("#error"))
-        assert "Type the path" in str(pilot.app.screen.query_one("#error", Static).content)
-        await pilot.press(*"/srv/out", "enter")
-        await until(pilot, lambda: api.folders and api.folders[0].path == "/srv/out")
-        await until(pilot, lambda: pilot.app.screen.query("#empty"))
-        empty = pilot.app.screen.query_one("#empty", Static)
-        await until(pilot, lambda: "/srv/out" in str(empty.content))
-
-
 async def test_the_status_line_tells_of_another_version_of_the_daemon(full, opened):
     full.daemon_version = "9.9.9"
     async with opened(full, (120, 40)) as pilot:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from shipway_client.wire import (
     Attempt,
+    FolderState,
     JobOutcome,
     JobState,
     LiveVersion,
@@ -13,8 +14,10 @@ from shipway_client.wire import (
     Publication,
     PublishStatus,
     VersionState,
+    WaitingFile,
 )
 from shipway_plugins.words import (
+    BuildFacts,
     Copy,
     EnvironmentStatus,
     Finding,
@@ -90,27 +93,46 @@ def world(full):
     return full
 
 
-@pytest.mark.parametrize(
-    ("name", "keys"),
-    [
-        ("profiles", ["j"]),
-        ("versions", ["j", "enter", "j"]),
-        ("environments", ["2"]),
-        ("review", ["2", "p"]),
-        ("job", ["3", "enter"]),
-        ("activity", ["4"]),
-        ("plugins", ["5"]),
-        ("form", ["2", "a", *"new", "ctrl+s"]),
-    ],
-    ids=["profiles", "versions", "environments", "review", "job", "activity", "plugins", "form"],
-)
-def test_the_screen_looks_as_it_did(world, snap_compare, name, keys):
+@pytest.fixture
+def intake(world):
+    """What comes in: one folder of each kind, and two binaries that are held."""
+    path = "/home/ada/shop/build/outputs"
+    world.add_folder(path, ingested=12, waiting=2, unreadable=1)
+    world.add_folder(
+        "/mnt/builds", state=FolderState.SCANNING, weaker=True, refused=3, unmatched=2,
+        reason="The limit of watches is reached.",
+    )  # fmt: skip
+    world.add_folder("/srv/gone", state=FolderState.MISSING, last_scan_at=None)
+    why = ["Somebody has it open for writing.", "It cannot be read: permission denied."]
+    world.waiting[1] = [
+        WaitingFile(path=f"{path}/{n}.apk", size=5_000_000, since=AT, why=sentence)
+        for n, sentence in enumerate(why)
+    ]
+    world.hold("till.apk", facts=BuildFacts(branch="main", commit="01234567" * 5))
+    world.hold("up.apk", identifier=None, version=None, build=None, source="upload:77")
+    return world
+
+
+WAYS = {
+    "profiles": ["j"],
+    "versions": ["j", "enter", "j"],
+    "environments": ["2"],
+    "review": ["2", "p"],
+    "job": ["3", "enter"],
+    "activity": ["4"],
+    "plugins": ["5"],
+    "form": ["2", "a", *"new", "ctrl+s"],
+}
+
+
+@pytest.mark.parametrize("name", WAYS)
+def test_the_screen_looks_as_it_did(world, snap_compare, name):
     app = PicturedApp(fake_client(world), now=lambda: NOW)
 
     async def arrive(pilot):
         await until(pilot, lambda: app.desk.connected)
         await settled(pilot)
-        for key in keys:
+        for key in WAYS[name]:
             await pilot.press(key)
             await settled(pilot)
         for typing in app.screen.query(Input):
@@ -118,6 +140,19 @@ def test_the_screen_looks_as_it_did(world, snap_compare, name, keys):
         if name == "review":
             app.screen.query_one("#app").value = "local/shop"
             await until(pilot, lambda: not app.screen.query_one("#do").disabled)
+            await settled(pilot)
+
+    assert snap_compare(app, run_before=arrive, terminal_size=(80, 24))
+
+
+@pytest.mark.parametrize("keys", [["6"], ["6", "i", "j"]], ids=["folders", "inbox"])
+def test_what_comes_in_looks_as_it_did(intake, snap_compare, keys):
+    app = PicturedApp(fake_client(intake), now=lambda: NOW)
+
+    async def arrive(pilot):
+        await until(pilot, lambda: app.desk.unmatched == len(intake.unmatched))
+        for key in keys:
+            await pilot.press(key)
             await settled(pilot)
 
     assert snap_compare(app, run_before=arrive, terminal_size=(80, 24))

@@ -1,11 +1,18 @@
-"""The form and the plugins against a real daemon: nothing here answers but it."""
+"""The forms, the plugins and the inbox against a real daemon: nothing here answers but it."""
+
+import shutil
 
 import pytest
 from shipway_tui.tui.app import ShipwayApp
 from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeEnvironmentForm
 from shipway_tui.tui.screens.environments import EnvironmentsScreen
+from shipway_tui.tui.screens.file_prompt import NEW, FilePrompt
+from shipway_tui.tui.screens.folder_form import AddFolderForm, ChangeFolderForm
+from shipway_tui.tui.screens.folders import FoldersScreen
 from shipway_tui.tui.screens.plugins import PluginsScreen
 from shipway_tui.tui.screens.prompts import ChoosePrompt
+from shipway_tui.tui.screens.unmatched import UnmatchedScreen
+from support.binaries import SAMPLE_APK
 from support.daemon import running_daemon
 from textual.widgets import OptionList
 from tui_desk.waiting import until
@@ -91,3 +98,69 @@ async def test_an_environment_is_added_changed_and_loses_its_plugin():
             shown = listed.query_one("#detail-text")
             await until(pilot, lambda: "disabled" in shown.text.lower(), SECONDS)
             assert listed.table.get_cell("mdm", "status").plain == "○ Unknown"
+
+
+def said(screen, name: str) -> str:
+    """What stands beside a field of the form."""
+    return screen.rows[name].error
+
+
+async def test_a_folder_that_holds_what_it_does_not_know_fills_the_inbox(tmp_path):
+    root = tmp_path / "out"
+    root.mkdir()
+    shutil.copy(SAMPLE_APK, root / "shop.apk")
+    async with running_daemon() as daemon:
+        app = ShipwayApp(daemon.client)
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: app.desk.connected, SECONDS)
+            await pilot.press("6")
+            folders = await there(pilot, FoldersScreen)
+            await pilot.press("a")
+            form = await there(pilot, AddFolderForm)
+            fill(form, path=str(tmp_path / "absent"), pattern="App.zip", quiet="0.2")
+            form.rows["unknown"].query_one("Select").value = "hold"
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: said(form, "pattern"), SECONDS)
+            fill(form, pattern="")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "is no folder" in said(form, "path"), SECONDS)
+            fill(form, path=str(root))
+            await pilot.press("ctrl+s")
+            assert await there(pilot, FoldersScreen) is folders
+            count = lambda: folders.table.get_cell("1", "unmatched").plain  # noqa: E731
+            await until(pilot, lambda: folders.table.row_count == 1 and count() == "1", SECONDS)
+            subtitle = folders.query_one("#list-pane")
+            await until(pilot, lambda: "1 unmatched (i)" in str(subtitle.border_subtitle), SECONDS)
+
+            await pilot.press("i")
+            inbox = await there(pilot, UnmatchedScreen)
+            await until(pilot, lambda: inbox.selected is not None, SECONDS)
+            assert inbox.selected.file_name == "shop.apk"
+            await pilot.press("f")
+            prompt = await there(pilot, FilePrompt)
+            profiles = prompt.query_one(OptionList)
+            await until(pilot, lambda: profiles.option_count == 1, SECONDS)
+            assert profiles.options[0].id == NEW
+            await pilot.press("enter")
+            assert await there(pilot, UnmatchedScreen) is inbox
+            await until(pilot, lambda: inbox.has_class("-empty"), SECONDS)
+            [profile] = (await daemon.client.profiles.list()).items
+            assert profile.latest == 1
+
+            await pilot.press("escape")
+            await until(pilot, lambda: folders.is_current and count() == "–", SECONDS)
+            await pilot.press("e")
+            form = await there(pilot, ChangeFolderForm)
+            fill(form, keep_last="0")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: "number of versions" in said(form, "keep_last"), SECONDS)
+            fill(form, keep_last="5", glob="*.apk")
+            await pilot.press("ctrl+s")
+            await there(pilot, FoldersScreen)
+            [folder] = (await daemon.client.folders.list()).items
+            assert (folder.glob, folder.retention.keep_last) == ("*.apk", 5)
+            await until(pilot, lambda: "the newest 5" in shown_text(folders), SECONDS)
+
+
+def shown_text(screen) -> str:
+    return screen.query_one("#detail-text").text

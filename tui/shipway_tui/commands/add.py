@@ -5,8 +5,10 @@ from pathlib import Path
 import click
 from shipway_client.errors import NoDaemon, ShipwayError
 from shipway_client.wire import AddFile, Ingested
+from shipway_plugins.words import BuildFacts
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.build_facts import facts_options
 from shipway_tui.commands.ingesting import ingest
 from shipway_tui.commands.notes import chosen_notes, notes_options
 from shipway_tui.commands.options import ProfileAddress, json_option
@@ -25,6 +27,7 @@ from shipway_tui.commands.output.values import or_dash
 @click.option("--candidate", is_flag=True, help="Mark it as release candidate.")
 @click.option("--build-version", metavar="V", help="The version, where the file does not say.")
 @click.option("--build-number", metavar="N", help="The build, where the file does not say.")
+@facts_options
 @click.option("--upload", is_flag=True, help="Send the file, even if the daemon can read it.")
 @json_option
 def command(
@@ -39,12 +42,14 @@ def command(
     build_number: str | None,
     upload: bool,
     as_json: bool,
+    **facts: str | None,
 ) -> int:
     """Ingest binaries by hand.
 
     A file that the daemon cannot read is uploaded; an upload that broke off goes on when the same
     command is given again. The same bytes again answer with the version that has them. What is
-    wrong with one file does not stop the others.
+    wrong with one file does not stop the others. What is not said of the build is read from the
+    sidecar FILE.shipway.json, and from the git checkout around a file that is not uploaded.
     """
     text = chosen_notes(notes, notes_file)
     code = 0
@@ -57,6 +62,7 @@ def command(
             candidate=candidate,
             build_version=build_version,
             build_number=build_number,
+            facts=BuildFacts(**facts),
         )
         code = _add(request, upload=upload, as_json=as_json) or code
     return code

@@ -1,6 +1,10 @@
 """`shipway profile`: the publish profiles."""
 
+from typing import Any
+
 import click
+import msgspec
+from shipway_client.client import Client
 from shipway_client.wire import ChangeProfile, CreateProfile, Duplicates, Mismatch, Profile
 from shipway_plugins.words import Severity
 
@@ -12,6 +16,7 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, when
+from shipway_tui.commands.retention import changed, in_words, retention_options
 
 
 def _latest(profile: Profile) -> str:
@@ -110,6 +115,7 @@ def rename(address: str, name: str, *, as_json: bool) -> None:
     type=click.Choice([word.value for word in Severity]),
     help="How much it weighs when a build is not newer than the last.",
 )
+@retention_options
 @json_option
 def set_profile(
     address: str,
@@ -118,16 +124,34 @@ def set_profile(
     mismatch: str | None,
     require_newer_build: str | None,
     as_json: bool,
+    **kept: Any,
 ) -> None:
-    """Change the rules of a profile; what is not named stays."""
-    if not (duplicates or mismatch or require_newer_build):
+    """Change the rules of a profile; what is not named stays.
+
+    Without --keep-last and --keep-days versions are kept for ever; with both, one goes only when
+    both let it go. The newest one always stays.
+    """
+    keeps = any(value is not None for value in kept.values())
+    if not (duplicates or mismatch or require_newer_build or keeps):
         raise click.UsageError("Name at least one setting to change.")
     request = ChangeProfile(
         duplicates=Duplicates(duplicates) if duplicates else None,
         mismatch=Mismatch(mismatch) if mismatch else None,
         require_newer_build=Severity(require_newer_build) if require_newer_build else None,
     )
-    _say("Changed", ask(lambda client: client.profiles.change(address, request)), as_json=as_json)
+    given = kept if keeps else None
+    profile = ask(lambda client: _change(client, address, request, given))
+    _say("Changed", profile, as_json=as_json)
+
+
+async def _change(
+    client: Client, address: str, request: ChangeProfile, kept: dict[str, Any] | None
+) -> Profile:
+    """Change what was named; a retention is sent whole, so what is there is asked for first."""
+    if kept is not None:
+        there = (await client.profiles.show(address)).settings.retention
+        request = msgspec.structs.replace(request, retention=changed(there, **kept))
+    return await client.profiles.change(address, request)
 
 
 @command.command("delete")
@@ -165,6 +189,7 @@ def _details(profile: Profile) -> list[tuple[str, str]]:
         ("duplicates", settings.duplicates),
         ("mismatch", settings.mismatch),
         ("require newer build", or_dash(settings.require_newer_build)),
+        ("keeps", in_words(settings.retention)),
         ("created", when(profile.created_at)),
     ]
 

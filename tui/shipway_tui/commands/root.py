@@ -14,6 +14,7 @@ _HERE = "shipway_tui.commands"
 MODULES = {
     "demo": f"{_HERE}.demo",
     "daemon": f"{_HERE}.daemon",
+    "doctor": f"{_HERE}.doctor",
     "inspect": f"{_HERE}.inspect",
     "add": f"{_HERE}.add",
     "upload": f"{_HERE}.upload",
@@ -22,6 +23,7 @@ MODULES = {
     "app": f"{_HERE}.app",
     "profile": f"{_HERE}.profile",
     "version": f"{_HERE}.version",
+    "prune": f"{_HERE}.prune",
     "env": f"{_HERE}.env",
     "publish": f"{_HERE}.publish",
     "unpublish": f"{_HERE}.unpublish",

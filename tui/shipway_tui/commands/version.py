@@ -7,6 +7,7 @@ from shipway_client.client import Client
 from shipway_client.wire import ChangeVersion, Page, Publication, Version
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.build_facts import facts_details
 from shipway_tui.commands.listing import each_page, show_list
 from shipway_tui.commands.notes import chosen_notes
 from shipway_tui.commands.options import (
@@ -195,5 +196,6 @@ def _details(version: Version) -> list[tuple[str, str]]:
         ("file", version.file_name),
         ("size", f"{size(version.size)} ({version.size} bytes)"),
         ("SHA-256", version.sha256),
+        *facts_details(version.facts),
         ("created", when(version.created_at)),
     ]

@@ -1,33 +1,54 @@
 """`shipway watch`: the build folders that are watched."""
 
-from collections.abc import Awaitable
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 from shipway_client.client import Client
-from shipway_client.errors import NotFound
-from shipway_client.wire import AddFolder, Folder, Page, UnknownBinary
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, Retention, WaitingFile
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import each_page, show_list
-from shipway_tui.commands.options import ProfileAddress, json_option, list_options
+from shipway_tui.commands.folder_options import (
+    UNSET,
+    asked,
+    find_folder,
+    folder_options,
+    list_folders,
+    taken_out,
+)
+from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.options import json_option, list_options
+from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
-from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.output.table import Column, Table
 from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.output.values import age, or_dash, size, when
+from shipway_tui.commands.retention import changed, in_words, retention_options
 
 COLUMNS = (
     Column[Folder]("ID", lambda folder: str(folder.id), right=True),
     Column[Folder]("FOLDER", lambda folder: folder.path),
+    Column[Folder]("PRESET", lambda folder: or_dash(folder.preset)),
     Column[Folder]("STATE", lambda folder: folder.state, word=lambda folder: folder.state),
     Column[Folder]("IN", lambda folder: str(folder.ingested), right=True),
     Column[Folder]("WAITING", lambda folder: str(folder.waiting), right=True),
     Column[Folder]("REFUSED", lambda folder: str(folder.refused), right=True),
+    Column[Folder]("HELD", lambda folder: str(folder.unmatched), right=True),
+    Column[Folder]("GUARANTEE", lambda folder: "weaker" if folder.weaker else "full"),
     Column[Folder]("REASON", lambda folder: folder.reason),
 )
 
+_WAITING = (
+    Column[WaitingFile]("WAITING", lambda file: file.path),
+    Column[WaitingFile]("SIZE", lambda file: size(file.size), right=True),
+    Column[WaitingFile]("CHANGED", lambda file: age(file.since)),
+    Column[WaitingFile]("WHY", lambda file: file.why),
+)
 
-def _read(client: Client, after: str | None, count: int) -> Awaitable[Page[Folder]]:
-    return client.folders.list(after=after, limit=count)
+
+#: The options that say how long versions are kept.
+KEPT = ("keep_last", "keep_days", "keep_candidates", "keep_published")
 
 
 @click.group(name="watch")
@@ -40,59 +61,55 @@ def command() -> None:
 
 @command.command("add")
 @click.argument("folder", metavar="DIR")
-@click.option("--glob", metavar="G", help="Take only files whose name matches.")
-@click.option("--channel", metavar="C", help="For files that do not say their channel.")
-@click.option("--profile", type=ProfileAddress(), help="File everything here.")
-@click.option(
-    "--create/--hold",
-    "create",
-    default=True,
-    help="What to do with an unknown identifier: create a profile (default), or hold the file.",
-)
-@click.option(
-    "--quiet",
-    type=click.FloatRange(min=0),
-    default=2.0,
-    show_default=True,
-    metavar="S",
-    help="Seconds without a change before a file counts as finished.",
-)
-@click.option("--candidate", is_flag=True, help="Mark what comes as release candidate.")
+@folder_options
+@retention_options
 @json_option
-def add(
-    folder: str,
-    *,
-    glob: str | None,
-    channel: str | None,
-    profile: str | None,
-    create: bool,
-    quiet: float,
-    candidate: bool,
-    as_json: bool,
-) -> None:
+def add(folder: str, *, as_json: bool, **options: Any) -> None:
     """Watch a folder and all below it, from now on."""
-    request = AddFolder(
-        path=str(Path(folder).absolute()),
-        glob=glob,
-        channel=channel,
-        profile=profile,
-        unknown=UnknownBinary.CREATE if create else UnknownBinary.HOLD,
-        quiet=quiet,
-        candidate=candidate,
-    )
-    added = ask(lambda client: client.folders.add(request))
-    if as_json:
-        print_object(added)
-    else:
-        click.echo(f"Watching {safe(added.path)} (folder {added.id}).")
+    kept = changed(Retention(), **taken_out(options, KEPT))
+    request = AddFolder(path=str(Path(folder).absolute()), retention=kept, **asked(options))
+    _say("Watching", ask(lambda client: client.folders.add(request)), as_json=as_json)
+
+
+@command.command("set")
+@click.argument("folder", metavar="ID|DIR")
+@folder_options
+@click.option(
+    "--unset",
+    type=click.Choice(UNSET),
+    multiple=True,
+    help="Take this away from the folder. Repeatable.",
+)
+@retention_options
+@json_option
+def change(folder: str, *, unset: tuple[str, ...], as_json: bool, **options: Any) -> None:
+    """Change what is asked of a folder; what is not named stays, and so do its versions."""
+    kept = taken_out(options, KEPT)
+    given = asked(options)
+    if both := sorted(set(unset) & set(given)):
+        raise click.UsageError(f"--{both[0]} is given and taken away.")
+    if not (unset or given or asked(kept)):
+        raise click.UsageError("Name at least one thing to change.")
+    request = ChangeFolder(**(given | dict.fromkeys(unset)))
+    _say("Changed", ask(lambda client: _change(client, folder, request, kept)), as_json=as_json)
+
+
+async def _change(
+    client: Client, named: str, request: ChangeFolder, kept: dict[str, Any]
+) -> Folder:
+    """Change what was named; a retention is sent whole, with what stays of it."""
+    found = await find_folder(client, named)
+    if asked(kept):
+        request = msgspec.structs.replace(request, retention=changed(found.retention, **kept))
+    return await client.folders.change(found.id, request)
 
 
 @command.command("list")
 @list_options
-def list_folders(*, as_json: bool, limit: int | None) -> None:
+def list_all(*, as_json: bool, limit: int | None) -> None:
     """List the watched folders, and what became of what was in them."""
     show_list(
-        _read,
+        list_folders,
         COLUMNS,
         as_json=as_json,
         limit=limit,
@@ -100,24 +117,69 @@ def list_folders(*, as_json: bool, limit: int | None) -> None:
     )
 
 
+@command.command("show")
+@click.argument("folder", metavar="ID|DIR")
+@json_option
+def show(folder: str, *, as_json: bool) -> None:
+    """Show a folder with all that is asked of it, and the files that wait, each with its reason."""
+    found, waiting = ask(lambda client: _whole(client, folder))
+    if as_json:
+        fields: dict[str, Any] = msgspec.to_builtins(found)
+        print_object({**fields, "waiting_files": waiting})
+        return
+    print_details(_details(found))
+    if waiting:
+        click.echo()
+        Table(_WAITING).print(waiting)
+
+
+async def _whole(client: Client, named: str) -> tuple[Folder, list[WaitingFile]]:
+    found = await find_folder(client, named)
+    return found, await client.folders.waiting(found.id)
+
+
 @command.command("remove")
 @click.argument("folder", metavar="ID|DIR")
 def remove(folder: str) -> None:
     """Stop watching a folder; its versions stay."""
-    path = str(Path(folder).absolute())
-    found = ask(lambda client: _remove(client, folder, path))
+    found = ask(lambda client: _remove(client, folder))
     click.echo(f"No longer watching {safe(found.path)}.")
 
 
-async def _remove(client: Client, number: str, path: str) -> Folder:
-    found = await _find(client, number, path)
+async def _remove(client: Client, named: str) -> Folder:
+    found = await find_folder(client, named)
     await client.folders.remove(found.id)
     return found
 
 
-async def _find(client: Client, number: str, path: str) -> Folder:
-    async for folders in each_page(client, _read):
-        for folder in folders:
-            if number == str(folder.id) or path == folder.path:
-                return folder
-    raise NotFound(f"The folder {number} is not watched.", "See `shipway watch list`.")
+def _say(what: str, folder: Folder, *, as_json: bool) -> None:
+    if as_json:
+        print_object(folder)
+        return
+    click.echo(f"{what} {safe(folder.path)} (folder {folder.id}).")
+
+
+def _details(folder: Folder) -> list[tuple[str, str]]:
+    weaker = "weaker: no read lease here, so that only quiet tells of an end"
+    return [
+        ("folder", folder.path),
+        ("id", str(folder.id)),
+        ("state", folder.state),
+        ("reason", or_dash(folder.reason)),
+        ("guarantee", weaker if folder.weaker else "full"),
+        ("last scan", when(folder.last_scan_at) or "never"),
+        ("preset", or_dash(folder.preset)),
+        ("glob", or_dash(folder.glob)),
+        ("pattern", or_dash(folder.pattern)),
+        ("channel", or_dash(folder.channel)),
+        ("profile", or_dash(folder.profile)),
+        ("unknown binaries", folder.unknown),
+        ("quiet", f"{folder.quiet:g} s"),
+        ("candidate", "yes" if folder.candidate else "no"),
+        ("keeps", in_words(folder.retention)),
+        ("taken", str(folder.ingested)),
+        ("waiting", str(folder.waiting)),
+        ("unreadable", str(folder.unreadable)),
+        ("refused", str(folder.refused)),
+        ("held", str(folder.unmatched)),
+    ]

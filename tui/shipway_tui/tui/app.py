@@ -28,6 +28,10 @@ def _profile_provider() -> "type[Provider]":
     return ProfileProvider
 
 
+#: The inbox is counted behind the first page.
+COUNT_AFTER_SECONDS = 0.5
+
+
 class ShipwayApp(App[int], inherit_bindings=False):
     """Each place is a mode with a stack of screens of its own."""
 
@@ -46,6 +50,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="All that happened"),
         Binding("5", "place('plugins')", "Plugins", show=False, id="place.plugins",
                 tooltip="What brings adapters and formats"),
+        Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
+                tooltip="Where binaries come from"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this view"),
@@ -71,6 +77,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self.add_mode("jobs", self._jobs)
         self.add_mode("activity", self._activity)
         self.add_mode("plugins", self._plugins)
+        self.add_mode("folders", self._folders)
 
     # Each of these is loaded when it is first looked at: the first paint waits for nothing else.
 
@@ -94,9 +101,24 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         return PluginsScreen(self.desk)
 
+    def _folders(self) -> Screen[None]:
+        from shipway_tui.tui.screens.folders import FoldersScreen
+
+        return FoldersScreen(self.desk)
+
     def on_mount(self) -> None:
-        """Follow the feed for as long as the application runs."""
+        """Follow the feed for as long as the application runs, and count what is held."""
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
+        self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
+
+    def _count_inbox(self) -> None:
+        from shipway_tui.tui.inbox import InboxCounter
+
+        if not self.is_running:  # it was left within that time
+            return
+        counter = InboxCounter(self.desk)
+        counter.hear(self)
+        self.run_worker(counter.run(), group="inbox", name="inbox")
 
     def clear_selection(self) -> None:
         """Clear the selected text; from Python 3.12 on an input asks before a screen is shown."""
@@ -110,6 +132,13 @@ class ShipwayApp(App[int], inherit_bindings=False):
             return
         for _ in self.screen_stack[1:]:
             self.pop_screen()
+
+    def action_inbox(self) -> None:
+        """Show the binaries that no profile has the identifier of."""
+        from shipway_tui.tui.screens.unmatched import UnmatchedScreen
+
+        if not isinstance(self.screen, UnmatchedScreen):
+            self.push_screen(UnmatchedScreen(self.desk))
 
     def action_help(self) -> None:
         """Show the keys of this view, or put them away."""
@@ -142,7 +171,10 @@ class ShipwayApp(App[int], inherit_bindings=False):
         """Offer what can be done here and now, then the theme."""
         from shipway_tui.tui.palette import commands_of
 
-        yield from commands_of(screen)
+        commands = list(commands_of(screen))
+        yield from commands
+        if not any(command.title.startswith("inbox:") for command in commands):
+            yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
         yield SystemCommand("view: Theme", "Change the colours", self.action_change_theme)
 
 

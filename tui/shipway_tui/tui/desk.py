@@ -43,7 +43,10 @@ def utc_now() -> datetime:
 
 
 class Desk:
-    """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`."""
+    """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`.
+
+    `counted` tells that `unmatched`, the number of held binaries, is another one.
+    """
 
     def __init__(
         self,
@@ -61,11 +64,25 @@ class Desk:
         self.happened: Signal[tuple[Event, ...]] = Signal(owner, "happened")
         self.progressed: Signal[JobProgress] = Signal(owner, "progressed")
         self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
+        self.unmatched = 0
+        self.counted: Signal[int] = Signal(owner, "counted")
+        self._unmatched_more = False
 
     @property
     def connected(self) -> bool:
         """Whether the feed is being followed now."""
         return self.connection.link is Link.CONNECTED
+
+    def count(self, unmatched: int, *, more: bool) -> None:
+        """Tell the lists how many binaries are held; `more` where that is not all of them."""
+        if (unmatched, more) != (self.unmatched, self._unmatched_more):
+            self.unmatched, self._unmatched_more = unmatched, more
+            self.counted.publish(unmatched)
+
+    def unmatched_text(self, key: str) -> str:
+        """Say how many binaries are held, and which key shows them; empty where there is none."""
+        more = " and more" if self._unmatched_more else ""
+        return f"{self.unmatched}{more} unmatched ({key})" if self.unmatched else ""
 
     def link(self, connection: Connection) -> None:
         """Tell every screen of a change of the connection."""

@@ -11,6 +11,7 @@ from shipway_client.wire import (
     JobOutcome,
     JobState,
     PublishStatus,
+    Retention,
     Version,
     VersionState,
 )
@@ -142,6 +143,18 @@ def numbers(version: str | None, build: str | None) -> str:
     if version is None and build is None:
         return "not read"
     return f"{version or '?'} ({build})" if build else str(version)
+
+
+def retention_text(retention: Retention) -> str:
+    """Say what is kept; empty where no rule is set, and everything is."""
+    count, days = retention.keep_last, retention.keep_days
+    kept = [f"the newest {count}"] if count is not None else []
+    kept += [f"all of {days:g} day{'' if days == 1 else 's'}"] if days is not None else []
+    if not kept:
+        return ""
+    kept += ["candidates"] if retention.keep_candidates else []
+    kept += ["what is published"] if retention.keep_published else []
+    return ", ".join(kept)
 
 
 def size_text(size: int) -> str:

@@ -15,6 +15,7 @@ from shipway_daemon.doors.native.jobs import JobRoutes
 from shipway_daemon.doors.native.peer import known
 from shipway_daemon.doors.native.plugins import PluginRoutes
 from shipway_daemon.doors.native.profiles import ProfileRoutes
+from shipway_daemon.doors.native.pruning import PruningRoutes
 from shipway_daemon.doors.native.unmatched import UnmatchedRoutes
 from shipway_daemon.doors.native.uploads import UploadRoutes
 from shipway_daemon.doors.native.use_cases import UseCases
@@ -38,6 +39,7 @@ class NativeDoor:
             JobRoutes(use),
             FolderRoutes(use),
             UnmatchedRoutes(use),
+            PruningRoutes(use),
             PluginRoutes(use),
         ):
             application.add_routes(noun.routes())

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events.feed import Feed, ProgressBoard
+from shipway_daemon.filing.pruning import Pruning
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.intake.uploads import Uploads
 from shipway_daemon.jobs.engine import Engine
@@ -37,6 +38,7 @@ class UseCases:
     uploads: Uploads
     watcher: Watcher
     environments: Environments
+    pruning: Pruning
     plugins: Plugins
     admission: Admission
     engine: Engine

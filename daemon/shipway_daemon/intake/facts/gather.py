@@ -38,9 +38,9 @@ async def gather(arrival: Arrival, source: Path, state: Signature) -> Arrival:
     try:
         around = await aside(lambda: _look(source), _LOOK_SECONDS)
     except TimeoutError:
-        _log.warning("what lies beside %s does not answer", source)
+        _log.warning("what lies beside %r does not answer", source)
         return arrival
-    told = [Source("What was said by hand", arrival.facts)]
+    told = [Source("what was said by hand", arrival.facts)]
     told.append(Source("the sidecar", around.sidecar.facts))
     told.append(Source(METADATA, around.metadata.facts))
     findings = [*arrival.findings, *around.sidecar.findings, *around.metadata.findings]

@@ -34,7 +34,8 @@ LACKING = Lacking()
 class Field:
     """One option. `item` is what a list or a table holds; `choices` what can be chosen from.
 
-    `whole` is a number without a fraction, `nullable` a field that may be left empty.
+    `whole` is a number without a fraction, `nullable` a field that may be left empty; `label` is
+    shown in the place of a name that reads badly.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Field:
     whole: bool = False
     nullable: bool = False
     item: "Field | None" = None
+    label: str = ""
 
 
 def fields_of(schema: dict[str, Any]) -> list[Field]:

@@ -8,15 +8,22 @@ from shipway_client.wire import Event, Page
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.counters import FolderNews
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.listing import MOST_SINGLE_READS, ListScreen, newest_first
+from shipway_tui.tui.screens.listing import MOST_SINGLE_READS, PAGE_ROWS, ListScreen, newest_first
 from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, clock_text, plain
 
+#: Where most of history is counters, so many pages are looked through at once.
+MOST_PAGES, PAGE_EVENTS = 10, 100
+
 
 class ActivityScreen(ListScreen[Event]):
-    """Events by falling number; a new one needs no reading, it is in the feed."""
+    """Events by falling number; a new one needs no reading, it is in the feed.
+
+    A change of a folder that tells of counts only is left out: a build would crowd out the rest.
+    """
 
     HEADING = "Activity"
     NOUN = "event"
@@ -37,10 +44,21 @@ class ActivityScreen(ListScreen[Event]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._news: dict[str, Event] = {}
+        self._folders = FolderNews()
 
     async def read_page(self, after: str | None) -> Page[Event]:
-        """Read events, newest first."""
-        return await self.desk.client.history.events(before=after)
+        """Read events that tell something, newest first; as many pages as that needs."""
+        first, read = after is None, list[Event]()
+        for _ in range(MOST_PAGES):
+            page = await self.desk.client.history.events(before=after, limit=PAGE_EVENTS)
+            read += page.items
+            news = FolderNews()
+            told, after = news.among(read), page.after
+            if len(told) >= PAGE_ROWS or after is None:
+                break
+        if first:
+            self._folders = news
+        return Page(items=told, after=after, seq=page.seq)
 
     def key_of(self, thing: Event) -> str:
         """An event's row is its number."""
@@ -72,6 +90,8 @@ class ActivityScreen(ListScreen[Event]):
 
     def touched(self, event: Event) -> set[str]:
         """Keep the newest events as they come; they need no reading."""
+        if not self._folders.tells(event):
+            return set()
         self._news[str(event.seq)] = event
         for key in list(self._news)[:-MOST_SINGLE_READS]:
             del self._news[key]

@@ -29,6 +29,8 @@ class FilteredPlace(Place):
     """Keeps the filter's text; `refined` is told when it changes, once typing rests."""
 
     FILTERED: ClassVar[bool] = False
+    #: What the filter looks for, said where it is typed.
+    FILTER_HINT: ClassVar[str] = "filter"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -37,7 +39,9 @@ class FilteredPlace(Place):
 
     def compose_filter(self) -> ComposeResult:
         """The line itself, hidden until it is asked for."""
-        yield FilterInput(placeholder="filter", id="filter", compact=True, select_on_focus=False)
+        yield FilterInput(
+            placeholder=self.FILTER_HINT, id="filter", compact=True, select_on_focus=False
+        )
 
     def refined(self) -> None:
         """Read the list anew."""

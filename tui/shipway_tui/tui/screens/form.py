@@ -186,7 +186,9 @@ class FormScreen(ModalScreen[T | None], Generic[T]):
         if isinstance(error, NoDaemon):
             self.say(AWAY_TEXT)
             return
-        self.say("\n".join([f"{error.message} {error.hint}".strip(), *self.mark(error.fields)]))
+        beside = error.message in error.fields.values()
+        said = _count_text(len(error.fields)) if beside else error.message
+        self.say("\n".join([f"{said} {error.hint}".strip(), *self.mark(error.fields)]))
         if not self.marked and self._was is not None:
             self._was.focus()
 

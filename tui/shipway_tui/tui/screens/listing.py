@@ -33,6 +33,8 @@ class ListScreen(FilteredPlace, Generic[T]):
     COLUMNS: ClassVar[tuple[Column, ...]] = ()
     HEADING: ClassVar[str] = ""
     NOUN: ClassVar[str] = ""
+    #: The plural, where an s behind the noun does not make it.
+    NOUNS: ClassVar[str] = ""
     #: Actions that need a selected row.
     ON_ROW: ClassVar[frozenset[str]] = frozenset()
 
@@ -75,6 +77,10 @@ class ListScreen(FilteredPlace, Generic[T]):
     def title_text(self) -> str:
         """Name the list."""
         return self.HEADING
+
+    def aside_text(self) -> str:
+        """Say what else is to be known beside the count; empty where there is nothing."""
+        return ""
 
     async def empty_text(self) -> str:
         """Say what to do next when there is nothing."""
@@ -193,18 +199,24 @@ class ListScreen(FilteredPlace, Generic[T]):
         return await self.empty_text()
 
     def _show_counts(self, empty: str) -> None:
-        count = len(self.things)
-        self.query_one("#list-pane").border_subtitle = Content(self._count_text(count))
+        self.show_counts()
         self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
         self.show_selected()
+
+    def show_counts(self) -> None:
+        """Write the line under the list."""
+        told = [self._count_text(len(self.things)), self.aside_text()]
+        subtitle = Content(" · ".join(filter(None, told)))
+        self.query_one("#list-pane").border_subtitle = subtitle
 
     def _count_text(self, count: int) -> str:
         more = " and more" if self._after is not None else ""
         if more and count >= MOST_ROWS:
             more = " of more: refine with /" if self.FILTERED else " of more"
+        noun = self.NOUN if count == 1 else self.NOUNS or f"{self.NOUN}s"
         matching = f" matching “{self.filter_text}”" if self.filter_text else ""
-        return f"{count} {self.NOUN}{'' if count == 1 else 's'}{more}{matching}"
+        return f"{count} {noun}{more}{matching}"
 
     # ---------------------------------------------------------------------- events
 

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from shipway_client.wire import Event, Folder, Page, Profile
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
@@ -10,7 +11,7 @@ from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
-from shipway_tui.tui.words import Tone, Word, clock_text, numbers
+from shipway_tui.tui.words import Tone, Word, clock_text, numbers, retention_text
 
 
 class ProfilesScreen(ListScreen[Profile]):
@@ -19,8 +20,8 @@ class ProfilesScreen(ListScreen[Profile]):
     HEADING = "Profiles"
     NOUN = "profile"
     FILTERED = True
-    ACTING = frozenset({"add_folder", "publish"})
-    ON_ROW = frozenset({"open", "publish", "copy_address"})
+    ACTING = frozenset({"add_folder", "publish", "rules"})
+    ON_ROW = frozenset({"open", "publish", "rules", "copy_address"})
     COLUMNS = (
         Column("address", "Profile", middle=True, share=3),
         Column("identifier", "Identifier", middle=True, wide=70, share=2),
@@ -32,6 +33,8 @@ class ProfilesScreen(ListScreen[Profile]):
         Binding("enter", "open", "Versions", id="profile.open", tooltip="Show its versions"),
         Binding("a", "add_folder", "Watch", id="folder.add", tooltip="Watch a build folder"),
         Binding("p", "publish", "Publish", id="profile.publish", tooltip="Publish this app"),
+        Binding("e", "rules", "Rules", id="profile.rules", tooltip="Change its rules"),
+        Binding("i", "app.inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
         Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
         Binding(
             "y", "copy_address", "Copy", show=False, id="profile.copy", tooltip="Copy the address"
@@ -39,6 +42,14 @@ class ProfilesScreen(ListScreen[Profile]):
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Clear the filter"),
     ]
+
+    def on_mount(self) -> None:
+        """Tell how many binaries are held."""
+        self.desk.counted.subscribe(self, lambda _: self.show_counts())
+
+    def aside_text(self) -> str:
+        """Tell of the inbox when something is in it."""
+        return self.desk.unmatched_text(keys_of(self.table).get("inbox.open", ""))
 
     async def read_page(self, after: str | None) -> Page[Profile]:
         """Read profiles by address, matching the filter."""
@@ -81,6 +92,7 @@ class ProfilesScreen(ListScreen[Profile]):
                 fact("duplicates", settings.duplicates.value),
                 fact("mismatch", settings.mismatch.value),
                 fact("newer build", newer.value if newer else "not asked for"),
+                fact("retention", retention_text(settings.retention) or "all is kept"),
                 fact("made", clock_text(thing.created_at)),
             ]
         )
@@ -119,13 +131,22 @@ class ProfilesScreen(ListScreen[Profile]):
 
     def action_add_folder(self) -> None:
         """Ask for a folder to watch."""
-        from shipway_tui.tui.screens.folder import FolderPrompt
+        from shipway_tui.tui.screens.folder_form import AddFolderForm
 
-        self.app.push_screen(FolderPrompt(self.desk), self._added)
+        self.app.push_screen(AddFolderForm(self.desk), self._added)
 
     def _added(self, folder: Folder | None) -> None:
         if folder is not None:
             self.say(folder.path, title="Watching")
+
+    @work(exclusive=True, group="form")
+    async def action_rules(self) -> None:
+        """Change the rules of the selected profile."""
+        from shipway_tui.tui.screens.profile_form import ProfileForm
+
+        if profile := self.selected:
+            changed = await self.app.push_screen_wait(ProfileForm(self.desk, profile))
+            self.changed({changed.address} if changed else set())
 
     def action_copy_address(self) -> None:
         """Copy the address of the selected profile."""

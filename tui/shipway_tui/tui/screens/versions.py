@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.build_text import build_lines
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
 from shipway_tui.tui.widgets.detail import fact, finding_lines, heading, lines, muted
 from shipway_tui.tui.widgets.table import Cells, Column, Row
@@ -28,6 +29,7 @@ class VersionsScreen(ListScreen[Version]):
 
     NOUN = "version"
     FILTERED = True
+    FILTER_HINT = "version, build, file, branch, commit or message"
     ACTING = frozenset({"candidate", "publish", "notes"})
     ON_ROW = frozenset({"candidate", "notes", "copy_digest", "copy_address"})
     COLUMNS = (
@@ -168,6 +170,7 @@ def _facts(version: Version) -> list[Content]:
         fact("name", version.name),
         fact("channel", version.channel),
         fact("file", f"{version.file_name} ({version.format}, {size_text(version.size)})"),
+        *build_lines(version.facts),
         fact("minimum OS", version.min_os),
         fact("target OS", version.target_os),
         fact("sha256", version.sha256),

@@ -39,7 +39,7 @@ class FieldRow(Vertical):
     def compose(self) -> ComposeResult:
         """Label and editor side by side, help and error beneath."""
         mark = " *" if self.field.required else ""
-        name = fit_end(plain(self.field.name), _LABEL_CELLS - len(mark) - 1)
+        name = fit_end(plain(self.field.label or self.field.name), _LABEL_CELLS - len(mark) - 1)
         with Horizontal(classes="choice"):
             yield Label(f"{name}{mark}", markup=False)
             yield self._editor

@@ -1,6 +1,7 @@
 """The line above the footer: the connection, the places with their keys, the home."""
 
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,6 +17,8 @@ from shipway_tui.tui.words import Tone, Word, fit_middle, plain
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from shipway_tui.tui.arrivals import Arrivals
+
 LINKS = {
     Link.CONNECTING: Word("○", "Connecting", Tone.CAUTION),
     Link.CONNECTED: Word("●", "Connected", Tone.GOOD),
@@ -27,13 +30,13 @@ PLACES = {
     "jobs": "Jobs",
     "activity": "Activity",
     "plugins": "Plugins",
+    "folders": "Folders",
 }
 
-
-#: How long the last word of a file on its way in stays; the next comes within 0.25 s.
-INGEST_SECONDS = 1.0
-#: The cells that the connection and all places need.
-_ALL_PLACES = 74
+#: How often what is on its way in is written anew.
+ARRIVALS_SECONDS = 0.25
+#: The spaces between the places, where there is room and where there is little.
+_GAPS = ("  ", " ")
 #: A home or a file that is cut to fewer cells tells nothing.
 _LEAST_CORNER = 12
 
@@ -44,8 +47,8 @@ class StatusLine(Widget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._ingest: IngestProgress | None = None
-        self._fading: Timer | None = None
+        self._arrivals: Arrivals | None = None
+        self._timer: Timer | None = None
 
     def on_mount(self) -> None:
         """Hear of the connection."""
@@ -56,56 +59,59 @@ class StatusLine(Widget):
         self.refresh()
 
     def _ingesting(self, told: IngestProgress) -> None:
-        """Show the newest file on its way in, for as long as it is told of."""
-        self._ingest = told
-        if self._fading is not None:
-            self._fading.stop()
-        self._fading = self.set_timer(INGEST_SECONDS, self._fade)
-        self.refresh()
+        """Show what is on its way in, for as long as it is told of."""
+        if self._arrivals is None:
+            from shipway_tui.tui.arrivals import Arrivals
 
-    def _fade(self) -> None:
-        self._ingest = None
+            self._arrivals = Arrivals()
+        self._arrivals.hear(told, monotonic())
+        if self._timer is None:
+            self._timer = self.set_interval(ARRIVALS_SECONDS, self._tick)
+            self.refresh()
+
+    def _tick(self) -> None:
+        if self._arrivals is not None:
+            self._arrivals.forget(monotonic())
+        if not self._arrivals and self._timer is not None:
+            self._timer.stop()
+            self._timer = None
         self.refresh()
 
     def render(self) -> Content:
         """Write the line, with the home cut to what is left."""
-        notice = self._notice()
-        left = Content.assemble(
-            toned(LINKS[self._desk.connection.link]), "  ", self._places(notice)
-        )
-        if self._desk.read_only:
-            left = left.append("  read-only")
+        notice, coming = self._notice(), self._arrivals.text() if self._arrivals else ""
+        left = self._left(cell_len(notice or coming))
         room = self.size.width - left.cell_length - 2
         if notice:
             return Content.assemble(
                 left, "  ", Content.styled(fit_middle(notice, room), "$text-warning")
             )
-        corner = fit_middle(self._corner(), room)
+        home = short_path(self._desk.client.locations.home)
+        corner = fit_middle(coming or home, room)
         gap = " " * max(2, self.size.width - left.cell_length - cell_len(corner))
         return Content.assemble(left, gap, muted(corner)) if room >= _LEAST_CORNER else left
 
-    def _corner(self) -> str:
-        """A file on its way in, else where the home is."""
-        if self._ingest is None:
-            return short_path(self._desk.client.locations.home)
-        done, total = self._ingest.progress.done, self._ingest.progress.total
-        percent = f"{100 * done // total} % " if total else ""
-        return f"{percent}{plain(self._ingest.file_name)}"
+    def _left(self, beside: int) -> Content:
+        """The connection and the places: all of them where that leaves `beside` cells."""
+        link = toned(LINKS[self._desk.connection.link])
+        tail = "  read-only" if self._desk.read_only else ""
+        room = self.size.width - link.cell_length - len(tail) - (beside + 4 if beside else 2)
+        named = self._places()
+        every = [Content(gap).join(list(named.values())) for gap in _GAPS]
+        fitting = [places for places in every if places.cell_length <= room]
+        places = fitting[0] if fitting else named[self.app.current_mode]
+        return Content.assemble(link, "  ", places, tail)
 
-    def _places(self, notice: str) -> Content:
-        needed = _ALL_PLACES + len(notice)
-        keys = keys_of(self)
-        named = [
-            Content.assemble(
+    def _places(self) -> dict[str, Content]:
+        """Each place with its key, by name; the one that is looked at stands out."""
+        keys, here = keys_of(self), self.app.current_mode
+        return {
+            place: Content.assemble(
                 muted(f"{key} " if (key := keys.get(f"place.{place}")) else ""),
-                Content.styled(title, "bold underline")
-                if place == self.app.current_mode
-                else muted(title),
+                Content.styled(title, "bold underline") if place == here else muted(title),
             )
             for place, title in PLACES.items()
-            if self.size.width >= needed or place == self.app.current_mode
-        ]
-        return Content("  ").join(named)
+        }
 
     def _notice(self) -> str:
         connection = self._desk.connection

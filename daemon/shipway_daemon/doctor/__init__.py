@@ -1,0 +1,1 @@
+"""The doctor: what is wrong with a home, told from outside, one file a check."""

@@ -1,0 +1,167 @@
+"""The inbox: binaries that are held because no profile has their identifier."""
+
+from pathlib import PurePath
+from typing import ClassVar
+
+from shipway_client.wire import Ingested, Page, UnmatchedFile
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shipway_tui.tui.screens.build_text import build_lines
+from shipway_tui.tui.screens.folder_text import path_text
+from shipway_tui.tui.screens.listing import newest_first
+from shipway_tui.tui.screens.prompts import ConfirmPrompt
+from shipway_tui.tui.screens.whole_list import WholeList
+from shipway_tui.tui.widgets.detail import fact, finding_lines, heading, lines
+from shipway_tui.tui.widgets.table import Cells, Column, Row
+from shipway_tui.tui.words import (
+    Tone,
+    Word,
+    age_text,
+    ago_text,
+    clock_text,
+    findings_word,
+    numbers,
+    size_text,
+)
+
+_UNREAD = Word("", "not read", Tone.MUTED)
+#: How the daemon names a file of a watched folder or one that was added: the way in, the path.
+_PATHS = frozenset({"watch", "add"})
+
+
+class UnmatchedScreen(WholeList[UnmatchedFile]):
+    """Held binaries, newest first."""
+
+    HEADING = "Inbox"
+    NOUN = "unmatched binary"
+    NOUNS = "unmatched binaries"
+    ABOUT = frozenset({"file", "profile", "version", "folder"})
+    ACTING = frozenset({"file", "drop"})
+    ON_ROW = frozenset({"file", "drop", "copy_identifier"})
+    COLUMNS = (
+        Column("file", "File", middle=True, share=3),
+        Column("identifier", "Identifier", middle=True, share=3),
+        Column("version", "Version", 12),
+        Column("channel", "Channel", 14),
+        Column("folder", "Folder", middle=True, wide=90, share=3),
+        Column("findings", "Find.", 5, wide=90),
+        Column("age", "Age", 6),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "file", "File it", id="inbox.file", tooltip="File it under a profile"),
+        Binding("D", "drop", "Drop", id="inbox.drop", tooltip="Give it up"),
+        Binding(
+            "y", "copy_identifier", "Copy", show=False, id="inbox.copy",
+            tooltip="Copy the identifier",
+        ),
+        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
+        Binding("escape", "back", "Back", id="list.back", tooltip="Back"),
+    ]  # fmt: skip
+
+    async def read_page(self, after: str | None) -> Page[UnmatchedFile]:
+        """Read held binaries, newest first."""
+        return await self.desk.client.unmatched.list(after=after)
+
+    def key_of(self, thing: UnmatchedFile) -> str:
+        """A held binary's row is its number."""
+        return str(thing.id)
+
+    def row_of(self, thing: UnmatchedFile) -> Row:
+        """Write a held binary as a row."""
+        cells: Cells = {
+            "file": thing.file_name,
+            "identifier": thing.identifier or _UNREAD,
+            "version": numbers(thing.version, thing.build),
+            "channel": thing.channel,
+            "folder": _folder_text(thing.source),
+            "findings": findings_word(thing.findings),
+            "age": age_text(thing.at, self.desk.now()),
+        }
+        return Row(str(thing.id), newest_first(thing.id), cells)
+
+    def describe(self, thing: UnmatchedFile) -> Content:
+        """Write what was read of a held binary, where it is from, and what is to be said of it."""
+        parts = [
+            heading(thing.file_name),
+            fact("identifier", thing.identifier or _UNREAD),
+            fact("name", thing.name),
+            fact("version", numbers(thing.version, thing.build)),
+            fact("channel", thing.channel),
+            fact("file", f"{thing.format}, {size_text(thing.size)}"),
+            fact("source", _source_text(thing.source)),
+            fact("held", f"{clock_text(thing.at)}, {ago_text(thing.at, self.desk.now())}"),
+            *build_lines(thing.facts),
+            fact("sha256", thing.sha256),
+        ]
+        if thing.findings:
+            parts += [Content(""), heading("Findings"), *finding_lines(thing.findings)]
+        return lines(parts)
+
+    async def empty_text(self) -> str:
+        """Say what comes here."""
+        return (
+            "Nothing is held. A folder that holds what it does not know puts binaries here whose "
+            "identifier no profile has; they wait until they are filed or dropped."
+        )
+
+    @work(exclusive=True, group="form")
+    async def action_file(self) -> None:
+        """Choose the profile that the selected binary belongs to."""
+        from shipway_tui.tui.screens.file_prompt import FilePrompt
+
+        if held := self.selected:
+            self._filed(held, await self.app.push_screen_wait(FilePrompt(self.desk, held)))
+
+    def _filed(self, held: UnmatchedFile, ingested: Ingested | None) -> None:
+        if ingested is None:
+            return
+        address = ingested.version.address
+        how = f"is {address}" if ingested.created else f"was there already, as {address}"
+        self.say(f"{held.file_name} {how}.")
+        self.load()
+
+    @work(exclusive=True, group="drop")
+    async def action_drop(self) -> None:
+        """Give the selected binary up, after saying what is lost."""
+        held = self.selected
+        if held is None:
+            return
+        question = (
+            f"Drop {held.file_name}?\n"
+            f"The {size_text(held.size)} that are kept of it are given up, and what was read of "
+            f"it.\n{_stays_text(held.source)}"
+        )
+        if not await self.app.push_screen_wait(ConfirmPrompt(question, "Drop")):
+            return
+        await self.ask(self.desk.client.unmatched.drop(held.id))
+        self.load()
+
+    def action_copy_identifier(self) -> None:
+        """Copy what no profile has."""
+        held = self.selected
+        if held is not None and held.identifier:
+            self.copy(held.identifier)
+
+
+def _path(source: str) -> str | None:
+    way, colon, path = source.partition(":")
+    return path if colon and way in _PATHS else None
+
+
+def _source_text(source: str) -> str:
+    path = _path(source)
+    return path_text(path) if path else source
+
+
+def _folder_text(source: str) -> str:
+    path = _path(source)
+    return path_text(str(PurePath(path).parent)) if path else source.partition(":")[0]
+
+
+def _stays_text(source: str) -> str:
+    path = _path(source)
+    if path is None:
+        return "It came by upload: nothing else is left of it here."
+    return f"The file {path} stays where it is, and is not taken again until it changes."
