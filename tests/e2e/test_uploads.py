@@ -78,12 +78,12 @@ async def added(daemon: RunningDaemon, command: asyncio.subprocess.Process, file
 
 
 async def test_a_daemon_that_dies_in_the_middle_costs_nothing(daemon, big) -> None:
-    """Three times over; the command waits for the next one and goes on."""
+    """By `kill -9`, by a stop in order, and again; the command waits for the next one."""
     command = await daemon.command("add", "--upload", str(big))
     safe = 0
-    for _ in range(3):
+    for end in (daemon.kill, daemon.stop, daemon.kill):
         upload = await under_way(daemon, safe)
-        await daemon.kill()
+        await end()
         await daemon.start()
         again = await the_one(daemon)
         assert again is not None

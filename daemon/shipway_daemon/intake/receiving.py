@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Protocol, TypeVar
 
-from shipway_client.errors import Refused, Unavailable
+from shipway_client.errors import Refused, Stalled
 
 from shipway_daemon.blobs.receiving import Mark, Part
 from shipway_daemon.patience import finish
@@ -134,7 +134,8 @@ class Receiving:
 
         Raises:
             Refused: More comes than `limit`.
-            Unavailable: Nothing came for a minute, or the disk is nearly full.
+            Stalled: Nothing came for a minute.
+            Unavailable: The disk is nearly full.
             OSError: The disk is full or broken.
         """
         try:
@@ -150,7 +151,7 @@ class Receiving:
                 async with asyncio.timeout(_IDLE_SECONDS):
                     piece = await source.read(self._filling.room)
             except TimeoutError as error:
-                raise Unavailable(
+                raise Stalled(
                     f"No byte of the upload came for {_IDLE_SECONDS:.0f} s.", "Go on with it."
                 ) from error
             if not piece:
