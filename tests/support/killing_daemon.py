@@ -207,11 +207,16 @@ TAKEOVER: dict[str, Arm] = {
     "sent again, no receipt recorded": worked("send", "publish"),
 }
 
+HOLD: dict[str, Arm] = {
+    "held, not committed": after(intake, "hold"),
+    "held, not told": before(intake, "collect"),
+}
+
 PRUNE: dict[str, Arm] = {
     "a version deleted, not committed": after(pruning, "_delete"),
     "deleted, nothing collected": before(pruning, "collect"),
-    "a blob's row deleted, its file there": before(BlobStore, "unlink"),
-    "a blob's file removed, not committed": after(BlobStore, "unlink"),
+    "a blob forgotten, its file there": before(BlobStore, "unlink"),
+    "a blob's file removed": after(BlobStore, "unlink"),
     "collected, not swept": after(pruning, "collect"),
     "swept, not told": before(pruning.Pruning, "_tell"),
 }
@@ -227,7 +232,7 @@ def _any_ready(tx: Any) -> bool:
 CHOSEN = frozenset(
     {
         "deleted, nothing collected",
-        "a blob's file removed, not committed",
+        "a blob forgotten, its file there",
         "half of it copied",
         "renamed",
         "recorded, not committed",
@@ -244,7 +249,7 @@ CHOSEN = frozenset(
     }
 )
 
-POINTS = {**INGEST, **UNPROMISED, **PUBLISH, **UNPUBLISH, **CANCEL, **TAKEOVER, **PRUNE}
+POINTS = {**INGEST, **UNPROMISED, **PUBLISH, **UNPUBLISH, **CANCEL, **TAKEOVER, **HOLD, **PRUNE}
 
 if __name__ == "__main__":
     if seconds := os.environ.get("SHIPWAY_TEST_PATIENCE"):

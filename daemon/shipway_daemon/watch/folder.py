@@ -194,16 +194,10 @@ class FolderWatch:
 
     def _compare(self, walk: Walk, watched: int | None, arming: int) -> Verdict:
         """See whether the system listens to all that was walked."""
-        verdict = self._coverage.judge(walk, watched, arming)
+        verdict = self._coverage.judge(walk, watched, arming, time.monotonic())
         if verdict is Verdict.SHORT:
             self._hints.again()
-        missing = self._coverage.missing if verdict is not Verdict.DOUBTFUL else 0
-        self._troubles.unheard = (
-            f"The system tells nothing of {missing} of its {walk.folders} folders; "
-            "they are scanned instead."
-            if missing
-            else ""
-        )
+        self._troubles.unheard = self._coverage.reason
         return verdict
 
     async def _forget(self, walk: Walk) -> None:
