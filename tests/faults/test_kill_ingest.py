@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 from shipway_client.errors import ShipwayError
-from shipway_client.wire import AddFile, AddFolder, Version
+from shipway_client.wire import (
+    AddFile,
+    AddFolder,
+    CreateProfile,
+    UnknownBinary,
+    UnmatchedFile,
+    Version,
+)
 from support import killing_daemon
 from support.desk import KILLING, SAMPLES, STRANGER, Desk, assert_whole, desk_daemon, kill_points
 from support.waiting import wait_for
@@ -100,3 +107,30 @@ async def test_a_file_that_is_added_again_is_there_once(
     again = await desk.client.versions.add(AddFile(path=str(builds / STRANGER)))
     assert again.created == (point not in COMMITTED)
     await assert_there_once(desk, again.version)
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("point", ["adopted", *killing_daemon.HOLD])
+async def test_an_unknown_file_is_held_once(desk: Desk, builds: Path, point: str) -> None:
+    """And a profile that is made for it then takes it in, though the file is gone."""
+    shutil.copyfile(SOURCE, builds / STRANGER)
+    await desk.daemon.start(KILLING, SHIPWAY_TEST_KILL_AT=point)
+    folder = AddFolder(path=str(builds), quiet=0.05, unknown=UnknownBinary.HOLD)
+    with suppress(ShipwayError, ConnectionError):
+        await desk.client.folders.add(folder)
+    assert await desk.daemon.wait() == -signal.SIGKILL
+    await desk.daemon.start()
+
+    async def held() -> list[UnmatchedFile]:
+        return (await desk.client.unmatched.list()).items
+
+    (one,) = await wait_for(held, message="it is not held")
+    assert await found(desk) == []
+    told = await desk.client.history.events(kind="file.unmatched", limit=200)
+    assert [event.data["sha256"] for event in told.items] == [DIGEST]
+    (builds / STRANGER).unlink()
+    request = CreateProfile(name="late", channel=one.channel, identifier=one.identifier)
+    await desk.client.profiles.create(request)
+    (version,) = await wait_for(lambda: found(desk), message="it is not filed")
+    assert_whole(desk.daemon, [desk.older, desk.newer, version])
+    assert await held() == []

@@ -17,8 +17,11 @@ from shipway_daemon import server
 from shipway_daemon.__main__ import main
 from shipway_daemon.blobs import staging, store
 from shipway_daemon.blobs.store import BlobStore
+from shipway_daemon.catalog import uploads
 from shipway_daemon.filing import pruning
 from shipway_daemon.intake import service as intake
+from shipway_daemon.intake.sessions import Sessions
+from shipway_daemon.intake.uploads import Uploads
 from shipway_daemon.jobs import checkpoints, ending, rows
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.execution import Execution
@@ -154,6 +157,15 @@ INGEST: dict[str, Arm] = {
     "about to answer": after(intake.Intake, "ingest"),
 }
 
+UPLOAD: dict[str, Arm] = {
+    "upload: lent": after(BlobStore, "lend"),
+    "upload: adopted": after(BlobStore, "adopt"),
+    "upload: recorded, not marked": before(uploads, "finish"),
+    "upload: marked, not committed": after(uploads, "finish"),
+    "upload: committed": before(Sessions, "remove"),
+    "upload: about to answer": after(Uploads, "commit"),
+}
+
 #: Before these, a publish that was asked for was never promised.
 UNPROMISED: dict[str, Arm] = {
     "submitted, not committed": after(rows, "submit"),
@@ -207,11 +219,16 @@ TAKEOVER: dict[str, Arm] = {
     "sent again, no receipt recorded": worked("send", "publish"),
 }
 
+HOLD: dict[str, Arm] = {
+    "held, not committed": after(intake, "hold"),
+    "held, not told": before(intake, "collect"),
+}
+
 PRUNE: dict[str, Arm] = {
     "a version deleted, not committed": after(pruning, "_delete"),
     "deleted, nothing collected": before(pruning, "collect"),
-    "a blob's row deleted, its file there": before(BlobStore, "unlink"),
-    "a blob's file removed, not committed": after(BlobStore, "unlink"),
+    "a blob forgotten, its file there": before(BlobStore, "unlink"),
+    "a blob's file removed": after(BlobStore, "unlink"),
     "collected, not swept": after(pruning, "collect"),
     "swept, not told": before(pruning.Pruning, "_tell"),
 }
@@ -227,7 +244,7 @@ def _any_ready(tx: Any) -> bool:
 CHOSEN = frozenset(
     {
         "deleted, nothing collected",
-        "a blob's file removed, not committed",
+        "a blob forgotten, its file there",
         "half of it copied",
         "renamed",
         "recorded, not committed",
@@ -244,7 +261,17 @@ CHOSEN = frozenset(
     }
 )
 
-POINTS = {**INGEST, **UNPROMISED, **PUBLISH, **UNPUBLISH, **CANCEL, **TAKEOVER, **PRUNE}
+POINTS = {
+    **INGEST,
+    **UPLOAD,
+    **UNPROMISED,
+    **PUBLISH,
+    **UNPUBLISH,
+    **CANCEL,
+    **TAKEOVER,
+    **HOLD,
+    **PRUNE,
+}
 
 if __name__ == "__main__":
     if seconds := os.environ.get("SHIPWAY_TEST_PATIENCE"):

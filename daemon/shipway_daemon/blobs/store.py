@@ -127,7 +127,8 @@ class BlobStore:
     def unlink(self, sha256: str) -> int | None:
         """Remove a blob; returns how many bytes it had, None where there was none.
 
-        Call it inside the write transaction that proves that nothing names it.
+        Call it while holding the digest, in a thread, once the transaction is committed that found
+        it named by nothing.
         """
         size = self.size(sha256)
         self.path(sha256).unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable
+from contextlib import AsyncExitStack
 from functools import partial
 
 import msgspec
@@ -11,6 +12,10 @@ from sqlalchemy import Connection
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.catalog import orphans, versions
 from shipway_daemon.database.engine import Database
+from shipway_daemon.patience import finish
+
+#: How many digests are held, and collected in one transaction.
+_BATCH = 50
 
 
 class Collected(msgspec.Struct, frozen=True):
@@ -27,27 +32,41 @@ async def collect(database: Database, blobs: BlobStore, digests: Iterable[str]) 
     """Remove the blobs of these digests that no version and no held binary names.
 
     Call it when the deletion is committed: a crash in between leaves bytes too many, never a
-    version without its bytes. The digest is held, so that an ingest of the same bytes is over or
-    has not begun.
+    version without its bytes. Each digest is held until its file is gone, so that an ingest of the
+    same bytes is over or has not begun; and as its row went first, nothing can name it any more.
 
     Raises:
-        Unavailable: The disk is full or broken; the bytes stay.
+        Unavailable: The disk is full or broken; the bytes stay until the next sweep.
     """
     gone = Collected()
-    for sha256 in digests:
-        async with blobs.hold(sha256):
-            try:
-                gone += await database.write(partial(_collect, blobs=blobs, sha256=sha256))
-            except OSError as error:
-                raise _unavailable(error) from error
+    ordered = sorted(set(digests))  # one order for all, so that no two wait for each other
+    for start in range(0, len(ordered), _BATCH):
+        gone += await _collect(database, blobs, ordered[start : start + _BATCH])
     return gone
 
 
-def _collect(tx: Connection, blobs: BlobStore, sha256: str) -> Collected:
-    if not versions.release_blob(tx, sha256):
-        return Collected()
-    size = blobs.unlink(sha256)
-    return Collected() if size is None else Collected(1, size)
+async def _collect(database: Database, blobs: BlobStore, digests: list[str]) -> Collected:
+    async with AsyncExitStack() as held:
+        for sha256 in digests:
+            await held.enter_async_context(blobs.hold(sha256))
+        free = await database.write(partial(_release, digests=digests))
+        if not free:
+            return Collected()
+        removing = asyncio.create_task(asyncio.to_thread(_remove, blobs, free))
+        try:
+            return await finish(removing)  # a large file takes its time to go
+        except OSError as error:
+            raise _unavailable(error) from error
+
+
+def _release(tx: Connection, digests: list[str]) -> list[str]:
+    return [sha256 for sha256 in digests if versions.release_blob(tx, sha256)]
+
+
+def _remove(blobs: BlobStore, digests: list[str]) -> Collected:
+    sizes = [blobs.unlink(sha256) for sha256 in digests]
+    there = [size for size in sizes if size is not None]
+    return Collected(len(there), sum(there))
 
 
 async def sweep(database: Database, blobs: BlobStore) -> Collected:

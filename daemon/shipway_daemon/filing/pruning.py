@@ -96,11 +96,8 @@ class Pruning:
                         gone = await self._delete(page[start : start + _BATCH], actor)
                         count += len(gone)
                         named += [_pruned(going) for going in gone[: _NAMED - len(named)]]
-                        freed += await collect(
-                            self._database,
-                            self._blobs,
-                            {going.version.sha256: None for going in gone},
-                        )
+                        digests = [going.version.sha256 for going in gone]
+                        freed += await collect(self._database, self._blobs, digests)
             swept = await sweep(self._database, self._blobs)
             report = PruneReport(
                 dry_run=False,

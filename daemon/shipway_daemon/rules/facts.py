@@ -59,7 +59,9 @@ def check_fact(name: str, value: str) -> str | None:
     if len(text) > most:
         raise WrongUsage(f"The {_WHAT[name]} has {len(text):,} characters; {most:,} is the most.")
     if any(_is_control(char) or (char.isspace() and name != "variant") for char in text):
-        raise WrongUsage(f"{text!r} is no {_WHAT[name]}.", "Leave out spaces and line breaks.")
+        raise WrongUsage(
+            f"The {_WHAT[name]} holds spaces or control characters.", "Leave them out."
+        )
     if text and name == "run_url":
         _check_url(text)
     return text or None
@@ -72,6 +74,7 @@ def _message(text: str) -> str:
 
 
 def _check_url(text: str) -> None:
+    """Refuse what is no address of a page; it may hold a secret, so it is never repeated."""
     try:
         address = urlsplit(text)
         host, secret = address.hostname, address.username or address.password
@@ -79,7 +82,8 @@ def _check_url(text: str) -> None:
         host, secret = None, None
     if not host or address.scheme not in ("http", "https"):
         raise WrongUsage(
-            f"{text!r} is no {_WHAT['run_url']}.", "Give one that begins with https:// or http://."
+            f"The {_WHAT['run_url']} is none of http or https.",
+            "Give one that begins with https:// or http://, and names a host.",
         )
     if secret:
         raise WrongUsage(
@@ -133,8 +137,8 @@ def _other_commit(first: str, commit: str | None, second: str, other: str | None
         severity=Severity.INFO,
         rule="facts-differ",
         sentence=(
-            f"{first} says commit {(commit or '')[:12]}, {second} {(other or '')[:12]}: "
-            f"nothing of {second} was taken."
+            f"The commit is {(commit or '')[:12]} by {first}, and {(other or '')[:12]} by "
+            f"{second}: nothing of {second} was taken."
         ),
         remedy="See that what is said beside the binary is renewed with each build.",
     )

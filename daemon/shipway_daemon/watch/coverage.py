@@ -8,6 +8,9 @@ from enum import Enum
 
 from shipway_daemon.watch.scan import Walk
 
+#: How long what an arming could not reach is left alone: somebody may raise the limit.
+AGAIN_SECONDS = 300.0
+
 
 class Verdict(Enum):
     """What one scan shows."""
@@ -20,25 +23,45 @@ class Verdict(Enum):
 
 
 class Coverage:
-    """Compares scans with what is listened to; what an arming cannot reach is accepted."""
+    """Compares scans with what is listened to; what an arming cannot reach is accepted for a while.
+
+    `reason` is a sentence about what is not heard, empty where all is.
+    """
 
     def __init__(self) -> None:
-        self.missing = 0
+        self.reason = ""
         self._arming = 0
+        self._armed_at = 0.0
         self._accepted = 0
         self._devices: set[int] = set()
         self._doubted = False
 
-    def judge(self, walk: Walk, watched: int | None, arming: int) -> Verdict:
-        """Judge a scan made after the arming of that number; `watched` None: nobody can say."""
+    def judge(self, walk: Walk, watched: int | None, arming: int, now: float) -> Verdict:
+        """Judge a scan made after the arming of that number; `watched` None: nobody can say.
+
+        `now` is in monotonic seconds.
+        """
         if watched is None:
-            self.missing = 0
+            self.reason = ""
             return Verdict.FITS
-        self.missing = max(0, walk.folders - watched)
+        missing = max(0, walk.folders - watched)
         if arming != self._arming:
-            self._arming, self._accepted, self._devices = arming, self.missing, walk.devices
-        if self.missing <= self._accepted and walk.devices == self._devices:
-            self._doubted = False
-            return Verdict.FITS
-        self._doubted = not self._doubted
-        return Verdict.DOUBTFUL if self._doubted else Verdict.SHORT
+            self._arming, self._armed_at = arming, now
+            self._accepted, self._devices = missing, walk.devices
+        grown = missing > self._accepted or walk.devices != self._devices
+        self._doubted = grown and not self._doubted
+        if self._doubted:
+            return Verdict.DOUBTFUL
+        self.reason = _reason(missing, walk.folders)
+        late = missing > 0 and now - self._armed_at > AGAIN_SECONDS
+        return Verdict.SHORT if grown or late else Verdict.FITS
+
+
+def _reason(missing: int, folders: int) -> str:
+    if not missing:
+        return ""
+    return (
+        f"The system tells nothing of {missing} of its {folders} folders, which are scanned "
+        "instead: its limit (fs.inotify.max_user_watches) may be reached. Raise it, or watch a "
+        "smaller folder."
+    )

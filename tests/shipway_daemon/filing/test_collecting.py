@@ -3,6 +3,7 @@
 import asyncio
 import errno
 import hashlib
+import threading
 
 import pytest
 from shipway_client.errors import Unavailable
@@ -90,7 +91,7 @@ async def test_collecting_what_is_named_takes_nothing(database, blobs):
 async def test_a_store_that_cannot_be_changed_is_said_and_harms_nothing(
     lay, database, blobs, monkeypatch
 ):
-    """The row goes with its file or stays with it; the next sweep finds both."""
+    """The row went first; the next sweep finds the file."""
     lost = lay(b"12345")
     await database.write(lambda tx: versions.insert_blob(tx, lost, 5))
 
@@ -101,6 +102,42 @@ async def test_a_store_that_cannot_be_changed_is_said_and_harms_nothing(
         patch.setattr(blobs, "unlink", refuse)
         with pytest.raises(Unavailable, match="Read-only"):
             await sweep(database, blobs)
-    assert await rows(database) == {lost}
+    assert blobs.has(lost, 5)
     assert await sweep(database, blobs) == Collected(1, 5)
     assert await rows(database) == set()
+
+
+async def test_two_that_collect_the_same_do_not_wait_for_each_other(lay, database, blobs):
+    """Whatever the order in which they are given."""
+    digests = [lay(f"{number}".encode()) for number in range(120)]
+    async with asyncio.timeout(60):
+        gone = await asyncio.gather(
+            collect(database, blobs, digests), collect(database, blobs, reversed(digests))
+        )
+    assert sum(one.count for one in gone) == 120
+    assert blobs._held == {}
+
+
+async def test_a_cancelled_collection_holds_the_digest_until_its_file_is_gone(
+    lay, database, blobs, monkeypatch
+):
+    """Else the thread would remove what an ingest has just put there."""
+    digest = lay(b"large")
+    begun, go_on = threading.Event(), threading.Event()
+    original = blobs.unlink
+
+    def slowly(sha256):
+        begun.set()
+        assert go_on.wait(60)
+        return original(sha256)
+
+    monkeypatch.setattr(blobs, "unlink", slowly)
+    collecting = asyncio.create_task(collect(database, blobs, [digest]))
+    await wait_for(begun.is_set)
+    collecting.cancel()
+    await asyncio.sleep(0)
+    assert digest in blobs._held
+    go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await collecting
+    assert (blobs._held, blobs.path(digest).exists()) == ({}, False)

@@ -10,6 +10,7 @@ from shipway_daemon.catalog import versions
 from shipway_daemon.events import history
 from shipway_daemon.filing.match import Wanted
 from shipway_daemon.intake.by_hand import arrival_of
+from shipway_daemon.intake.facts.told import shown
 from shipway_daemon.intake.numbers import Numbers
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.publish.plan import facts_of
@@ -27,7 +28,9 @@ def take(intake, tmp_path):
             (folder / other).write_text(json.dumps(told))
         path = folder / name
         path.write_bytes(content)
-        arrival = Arrival(file_name=name, source=f"add:{path}", wanted=Wanted(actor="me"), **said)
+        arrival = Arrival(
+            file_name=shown(name), source=shown(f"add:{path}"), wanted=Wanted(actor="me"), **said
+        )
         return (await intake.ingest(path, arrival)).version
 
     return ingest
@@ -87,6 +90,16 @@ async def test_a_bad_sidecar_is_a_finding_and_the_binary_is_taken(take):
 
     assert rules_of(version) == ["sidecar"]
     assert version.facts == BuildFacts()
+
+
+async def test_a_name_that_is_no_text_can_be_complained_about(take):
+    """What is said of it is stored, and travels as JSON."""
+    beside = {"a\udcff.shipway.json": ["no", "object"], **metadata("other.apk")}
+
+    version = await take(SAMPLE_APK.read_bytes(), "a\udcff.apk", beside)
+
+    assert rules_of(version) == ["sidecar", "output-metadata"]
+    assert "a\ufffd.apk" in version.findings[1].sentence
 
 
 async def test_versions_are_found_by_each_fact_and_the_event_tells_them(take, database):

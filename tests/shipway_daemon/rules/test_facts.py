@@ -36,6 +36,8 @@ def test_a_message_is_cut_and_loses_what_a_terminal_would_obey():
         BuildFacts(run_url="https://"),
         BuildFacts(run_url="https://[broken"),
         BuildFacts(run_url="https://me:secret@ci.example/1"),
+        BuildFacts(run_url="ftp://me:secret@ci.example/1"),
+        BuildFacts(run_url="https://ci.example/ secret"),
         BuildFacts(run_url="https://ci.example/" + "x" * 2000),
     ],
 )

@@ -5,17 +5,24 @@ import errno
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 from shipway_client.errors import Refused, Unavailable
 from shipway_client.wire import FolderState
+from shipway_daemon.blobs.staging import Signature
 from shipway_daemon.catalog.folders import FolderRow
+from shipway_daemon.watch import departed as departed_module
 from shipway_daemon.watch import folder as folder_module
 from shipway_daemon.watch import hints as hints_module
 from shipway_daemon.watch import pace as pace_module
+from shipway_daemon.watch import root_thread
+from shipway_daemon.watch import survey as survey_module
 from shipway_daemon.watch import taking as taking_module
+from shipway_daemon.watch.containers import Container
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.ready import Lease, Look
 from shipway_daemon.watch.taking import Untaken
 from shipway_daemon.workers.hints import HintsProcess
 from shipway_daemon.workers.questions import Armed, Heard
@@ -480,3 +487,71 @@ async def test_a_busy_folder_does_not_put_a_finished_file_off(root, desk, watchi
     finally:
         growing.cancel()
         await asyncio.gather(growing, return_exceptions=True)
+
+
+async def test_a_folder_that_hangs_is_silent_and_goes_on_by_itself(
+    root, desk, watching, monkeypatch
+):
+    """And taking it away waits for nothing."""
+    monkeypatch.setattr(root_thread, "SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(root_thread, "_GRACE_SECONDS", 0.05)
+    go_on, walk = threading.Event(), survey_module.scan
+
+    def hung(*arguments):
+        go_on.wait(60)
+        return walk(*arguments)
+
+    watch = await watching()
+    monkeypatch.setattr(survey_module, "scan", hung)
+    (root / "app.apk").write_bytes(WHOLE)
+    watch.rescan()
+    await wait_for(lambda: watch.condition.state is FolderState.SILENT)
+    assert "does not answer" in watch.condition.reason
+    another = await watching(wait=FolderState.SILENT)
+    go_on.set()
+    for one in (watch, another):
+        await wait_for(lambda one=one: one.condition.state is FolderState.WATCHING)
+    await wait_for(lambda: len(desk.taken) == 2)
+
+
+async def test_what_waits_says_why(root, desk, watching, monkeypatch):
+    """Oldest first; what cannot be read is counted."""
+    monkeypatch.setattr(folder_module.ready, "look", looks_by_name)
+    for name in ("torn.apk", "secret.apk"):
+        (root / name).write_bytes(WHOLE)
+    desk.errors = [Unavailable("The disk is full.")]
+    (root / "app.apk").write_bytes(WHOLE)
+    watch = await watching()
+
+    def whys():
+        return {Path(file.path).name: file.why for file in watch.waiting_files()}
+
+    wanted = {
+        "torn.apk": "It is not whole: its end is missing.",
+        "secret.apk": "It cannot be read: Permission denied.",
+        "app.apk": "The disk is full.",
+    }
+    await wait_for(lambda: whys() == wanted)
+    assert (watch.unreadable, watch.waiting) == (1, 3)
+    assert {file.size for file in watch.waiting_files()} == {len(WHOLE)}
+
+
+def looks_by_name(path, *, weak):
+    """As a look would find them."""
+    if path.endswith(b"secret.apk"):
+        raise PermissionError(errno.EACCES, "Permission denied")
+    container = Container.OPEN if path.endswith(b"torn.apk") else Container.CLOSED
+    return Look(Signature.of(os.lstat(path)), Lease.FREE, container)
+
+
+async def test_what_is_gone_for_long_is_forgotten(root, desk, watching, monkeypatch):
+    monkeypatch.setattr(departed_module, "GONE_SECONDS", 0.0)
+    path = root / "app.apk"
+    path.write_bytes(WHOLE)
+    watch = await watching()
+    await still(desk, 1, 0)
+    await wait_for(lambda: watch._taking.known() != {})
+    path.unlink()
+    watch.rescan()
+    await wait_for(lambda: desk.forgotten == [os.fsencode(path)])
+    assert watch._taking.known() == {}

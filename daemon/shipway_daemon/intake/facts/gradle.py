@@ -10,7 +10,7 @@ import msgspec
 from shipway_plugins.words import Finding, Severity
 
 from shipway_daemon.intake.facts.beside import Unusable, read_beside
-from shipway_daemon.intake.facts.told import Told, complaint, fit
+from shipway_daemon.intake.facts.told import Told, complaint, fit, shown
 from shipway_daemon.intake.numbers import Numbers
 
 METADATA = "output-metadata.json"
@@ -48,7 +48,7 @@ def read_metadata(binary: Path) -> Told:
 def _told(metadata: _Metadata, name: str) -> Told:
     element = next((one for one in metadata.elements if one.output_file == name), None)
     if element is None:
-        return Told(findings=[_stale(name)])
+        return Told(findings=[_stale(shown(name))])
     facts, findings = fit({"variant": metadata.variant_name}, METADATA, _RULE)
     code = element.version_code
     numbers = Numbers(

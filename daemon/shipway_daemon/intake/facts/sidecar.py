@@ -12,7 +12,7 @@ from shipway_client.errors import WrongUsage
 from shipway_plugins.words import BuildFacts, Finding
 
 from shipway_daemon.intake.facts.beside import Unusable, read_beside
-from shipway_daemon.intake.facts.told import Told, complaint, fit
+from shipway_daemon.intake.facts.told import Told, complaint, fit, shown
 from shipway_daemon.rules.versions import check_notes
 
 MAX_SIDECAR = 64 * 1024
@@ -30,9 +30,9 @@ def read_sidecar(binary: Path) -> Told:
         try:
             data = read_beside(binary.with_name(name), MAX_SIDECAR)
         except Unusable as error:
-            return Told(findings=[_wrong(name, f"It {error}")])
+            return Told(findings=[_wrong(shown(name), f"It {error}")])
         if data is not None:
-            return _told(name, data)
+            return _told(shown(name), data)
     return Told()
 
 

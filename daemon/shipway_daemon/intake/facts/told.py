@@ -1,5 +1,6 @@
 """What one source says of a binary, apart from the binary itself."""
 
+import os
 from dataclasses import dataclass, field
 
 from shipway_client.errors import WrongUsage
@@ -29,6 +30,11 @@ def fit(told: dict[str, str], origin: str, rule: str) -> tuple[BuildFacts, list[
         except WrongUsage as error:
             findings.append(complaint(rule, f"{origin}: {error.message}", error.hint))
     return BuildFacts(**kept), findings
+
+
+def shown(name: str) -> str:
+    """A file's name as it can be stored: what is no text of it is replaced."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def complaint(rule: str, sentence: str, remedy: str = "") -> Finding:

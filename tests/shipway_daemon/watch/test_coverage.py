@@ -1,0 +1,54 @@
+"""Whether the system listens to all that is scanned: doubted once, then armed again."""
+
+import pytest
+from shipway_daemon.watch.coverage import AGAIN_SECONDS, Coverage, Verdict
+from shipway_daemon.watch.scan import Walk
+
+
+def walk(folders, *devices):
+    return Walk(folders=folders, devices=set(devices) or {1})
+
+
+@pytest.fixture
+def coverage():
+    """One that was judged after the first arming, when all was heard."""
+    made = Coverage()
+    assert made.judge(walk(10), 10, 1, 0.0) is Verdict.FITS
+    return made
+
+
+def test_what_nobody_can_count_fits(coverage):
+    """macOS, and while there are no hints at all."""
+    assert coverage.judge(walk(10_000), None, 1, 1.0) is Verdict.FITS
+    assert coverage.reason == ""
+
+
+def test_more_folders_than_are_listened_to_may_be_a_coincidence(coverage):
+    assert coverage.judge(walk(12), 10, 1, 1.0) is Verdict.DOUBTFUL
+    assert coverage.judge(walk(12), 12, 1, 2.0) is Verdict.FITS
+    assert coverage.reason == ""
+
+
+def test_what_stays_short_is_armed_again_and_said(coverage):
+    coverage.judge(walk(12), 10, 1, 1.0)
+    assert coverage.judge(walk(12), 10, 1, 2.0) is Verdict.SHORT
+    assert "2 of its 12 folders" in coverage.reason
+    assert "max_user_watches" in coverage.reason
+    assert coverage.judge(walk(12), 12, 2, 3.0) is Verdict.FITS
+    assert coverage.reason == ""
+
+
+def test_what_an_arming_cannot_reach_is_said_and_tried_again_later(coverage):
+    """The limit of the system: it helps nobody to run into it at each scan."""
+    assert coverage.judge(walk(300), 100, 2, 1.0) is Verdict.FITS
+    assert "200 of its 300 folders" in coverage.reason
+    assert coverage.judge(walk(300), 100, 2, AGAIN_SECONDS) is Verdict.FITS
+    assert coverage.judge(walk(300), 100, 2, AGAIN_SECONDS + 2) is Verdict.SHORT
+    assert coverage.judge(walk(50), 100, 2, 10.0) is Verdict.FITS
+    assert coverage.reason == ""
+
+
+def test_a_file_system_that_came_inside_of_the_tree_is_armed(coverage):
+    assert coverage.judge(walk(10, 1, 2), 10, 1, 1.0) is Verdict.DOUBTFUL
+    assert coverage.judge(walk(10, 1, 2), 10, 1, 2.0) is Verdict.SHORT
+    assert coverage.judge(walk(10, 1, 2), 10, 2, 3.0) is Verdict.FITS
