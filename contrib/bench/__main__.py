@@ -16,6 +16,7 @@ import idle
 import imports
 import ingest
 import pages
+import upload
 import watching
 from report import print_head, print_row
 
@@ -24,6 +25,7 @@ BENCHES = {
     "commands": commands.rows,
     "pages": pages.rows,
     "ingest": ingest.rows,
+    "upload": upload.rows,
     "watching": watching.rows,
     "idle": idle.rows,
 }

@@ -41,13 +41,13 @@ Take = Callable[[DemoHome, Path], None]
 def _warm_up(home: DemoHome) -> None:
     """The first file starts workers and fills caches; that is no cost of a big file."""
     for take in (_add, _drop):
-        take(home, _binary(home.builds.parent, 1))
+        take(home, big_binary(home.builds.parent, 1))
 
 
 def _measured(name: str, home: DemoHome, pid: int, take: Take) -> Iterator[Row]:
     spent, growth, yardstick = [], [], []
     for _ in range(ROUNDS):
-        source = _binary(home.builds.parent, MIB)
+        source = big_binary(home.builds.parent, MIB)
         copy = source.with_suffix(".copy")
         script = 'cp "$1" "$2" && sha256sum "$2"'
         yardstick.append(child_ms(["sh", "-c", script, "sh", str(source), str(copy)]))
@@ -67,7 +67,7 @@ def _cost(home: DemoHome, pid: int, source: Path, take: Take) -> tuple[float, fl
     return tree_ms(pid) - cpu, peak_mib(pid) - memory
 
 
-def _binary(folder: Path, mib: int) -> Path:
+def big_binary(folder: Path, mib: int) -> Path:
     """Make a fresh APK of a size: the sample with an asset that is stored, not deflated."""
     path = folder / f"big-{secrets.token_hex(4)}.apk"
     shutil.copyfile(SAMPLE, path)

@@ -67,7 +67,7 @@ async def _finished(home: DemoHome) -> list[float]:
 async def _one(lines: AsyncIterator[FeedLine], builds: Path) -> float:
     made = _binary(builds.parent)
     began = time.monotonic()
-    made.rename(builds / made.name)  # noqa: ASYNC240 - one rename
+    made.rename(builds / made.name)
 
     def told(line: FeedLine) -> bool:
         event = line.event
@@ -160,8 +160,9 @@ def _at_rest() -> Iterator[Row]:
 
 async def _all_taken(client: Client) -> None:
     async with asyncio.timeout(DEADLINE_SECONDS):
-        while (await client.folders.list()).items[0].ingested < BINARIES:
-            await asyncio.sleep(1)
+        async for _ in client.history.feed():
+            if (await client.folders.list()).items[0].ingested == BINARIES:
+                return
 
 
 def _settle(pid: int) -> None:

@@ -10,6 +10,7 @@
     ├── NotFound            not-found              6   404
     ├── Gone                gone                   1   410
     ├── Unavailable         unavailable            1   503
+    │   └── Stalled         stalled                1   408
     └── Failed              failed                 1   500
         └── Broken          failed                 1     –
 
@@ -120,6 +121,13 @@ class Unavailable(ShipwayError):
     http_status = 503
 
 
+class Stalled(Unavailable):
+    """What was being sent came no more; what came stays, and may be gone on with at once."""
+
+    code = "stalled"
+    http_status = 408
+
+
 BY_CODE: dict[str, type[ShipwayError]] = {
     kind.code: kind
     for kind in (
@@ -133,5 +141,6 @@ BY_CODE: dict[str, type[ShipwayError]] = {
         NotFound,
         Gone,
         Unavailable,
+        Stalled,
     )
 }

@@ -16,14 +16,22 @@ from typing import TypeVar
 import msgspec
 
 from shipway_client.client import Client
-from shipway_client.errors import Broken, Busy, Failed, NoDaemon, Refused, ShipwayError, WrongUsage
+from shipway_client.errors import (
+    Broken,
+    Busy,
+    NoDaemon,
+    Refused,
+    ShipwayError,
+    Stalled,
+    WrongUsage,
+)
+from shipway_client.local_file import PIECE_BYTES, LocalFile
 from shipway_client.wire import Arriving, CreateUpload, Ingested, Upload, UploadState
 
 T = TypeVar("T")
 
-#: How many bytes go in one request, and how many are read at once.
+#: How many bytes go in one request.
 REQUEST_BYTES = 64 * 1024 * 1024
-PIECE_BYTES = 1024 * 1024
 #: How long nothing may get on, in seconds, before it is given up; the upload stays.
 PATIENCE_SECONDS = 120.0
 #: How long a single piece may take; the daemon may have to read again what it has.
@@ -32,81 +40,13 @@ _FIRST_PAUSE = 0.1
 _LONGEST_PAUSE = 2.0
 
 #: What a daemon that stops, starts or was killed looks like, and a writer that was lost just now.
-_PASSING = (NoDaemon, Broken, Busy, ConnectionError, TimeoutError)
+_PASSING = (NoDaemon, Broken, Busy, Stalled, ConnectionError, TimeoutError)
+
+#: What a person can do whose upload was given up.
+RESUMED = "The upload stays for a day: the same command goes on where it was."
 
 #: Is told how many bytes the daemon was sent, and how many there are.
 Report = Callable[[int, int], None]
-
-
-class LocalFile:
-    """A file that is open here, and the hash of as much of it as was read in order."""
-
-    def __init__(self, path: Path) -> None:
-        """Open it.
-
-        Raises:
-            OSError: It cannot be opened.
-        """
-        self._path = path
-        self._file = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-        self._opened = os.fstat(self._file)
-        self._sha256 = hashlib.sha256()
-        self._hashed = 0
-
-    @property
-    def size(self) -> int:
-        """How many bytes it had when it was opened."""
-        return self._opened.st_size
-
-    @property
-    def key(self) -> str:
-        """What tells this state of this file from any other, without reading it."""
-        status = self._opened
-        path = os.fsencode(self._path).decode("utf-8", "replace")
-        return f"{path}:{status.st_dev}:{status.st_ino}:{status.st_size}:{status.st_mtime_ns}"
-
-    def close(self) -> None:
-        """Close it."""
-        os.close(self._file)
-
-    def read(self, offset: int, count: int) -> bytes:
-        """Read and hash; blocks, so call it in a thread.
-
-        Raises:
-            Failed: The file is shorter than it was.
-        """
-        while self._hashed < offset:  # the daemon had that before we came
-            count_before = min(PIECE_BYTES, offset - self._hashed)
-            self._hash(self._hashed, self._exactly(self._hashed, count_before))
-        piece = self._exactly(offset, count)
-        self._hash(offset, piece)
-        return piece
-
-    def digest(self) -> str:
-        """The SHA-256 of the whole; blocks, so call it in a thread.
-
-        Raises:
-            Failed: The file changed since it was opened.
-        """
-        self.read(self.size, 0)
-        now, then = os.fstat(self._file), self._opened
-        if (now.st_size, now.st_mtime_ns) != (then.st_size, then.st_mtime_ns):
-            raise self._changed()
-        return self._sha256.hexdigest()
-
-    def _exactly(self, offset: int, count: int) -> bytes:
-        piece = os.pread(self._file, count, offset)
-        if len(piece) < count:
-            raise self._changed()
-        return piece
-
-    def _hash(self, offset: int, piece: bytes) -> None:
-        fresh = memoryview(piece)[self._hashed - offset :]
-        self._sha256.update(fresh)
-        self._hashed += len(fresh)
-
-    def _changed(self) -> Failed:
-        return Failed(f"{self._path} changed while it was sent.", "Add it when it is finished.")
 
 
 async def send_file(client: Client, path: Path, said: Arriving, report: Report) -> Ingested:
@@ -225,18 +165,16 @@ class _Patience:
         """Wait before the next try.
 
         Raises:
-            ShipwayError: `error`, where it has been so for two minutes.
+            ShipwayError: As `error`, where nothing got on for two minutes.
         """
         now = asyncio.get_running_loop().time()
         self._since = self._since if self._since is not None else now
         if now - self._since > PATIENCE_SECONDS:
-            raise error if isinstance(error, ShipwayError) else _lost() from error
+            told = str(error) if isinstance(error, ShipwayError) else "The connection broke off."
+            kind = type(error) if isinstance(error, ShipwayError) else Broken
+            raise kind(told, RESUMED) from error
         await asyncio.sleep(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
-
-
-def _lost() -> Broken:
-    return Broken("The connection to the daemon broke off again and again.", "See its log.")
 
 
 def _opened(path: Path) -> LocalFile:

@@ -187,8 +187,10 @@ async def one(way: Way, case: Case) -> str:
     assert (await daemon.client.history.health()).pid == daemon.pid
     assert way.place(built).read_bytes() == content, (case, "the source was touched")
     assert_blobs_whole(way, case)
-    if not case.call.startswith("unlink"):  # what could not be removed is swept at the next start
-        assert_whole(daemon, list(way.acknowledged.values()))
+    if case.call.startswith("unlink"):  # what could not be removed is swept at the next start
+        await daemon.stop()
+        await daemon.start(PROGRAM)
+    assert_whole(daemon, list(way.acknowledged.values()))
     return said
 
 

@@ -3,6 +3,7 @@
 import io
 import os
 import plistlib
+import shutil
 import struct
 import zipfile
 from pathlib import Path
@@ -58,6 +59,19 @@ def salted(binary: Path, salt: bytes) -> bytes:
     with zipfile.ZipFile(binary) as source:
         files = {name: source.read(name) for name in source.namelist() if not name.endswith("/")}
     return archive({**files, "assets/salt": salt})
+
+
+def big_apk(path: Path, mib: int) -> Path:
+    """Write the sample with `mib` MiB more in it that no other file has; returns the path."""
+    shutil.copyfile(SAMPLE_APK, path)
+    chunk = os.urandom(1 << 20)
+    with (
+        zipfile.ZipFile(path, "a", zipfile.ZIP_STORED) as archive,
+        archive.open("assets/filler.bin", "w", force_zip64=True) as filler,
+    ):
+        for number in range(mib):
+            filler.write(number.to_bytes(8, "big") + chunk[8:])
+    return path
 
 
 #: The resource of `android:versionCode`, and the head of a whole number in an element.

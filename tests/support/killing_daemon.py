@@ -17,8 +17,11 @@ from shipway_daemon import server
 from shipway_daemon.__main__ import main
 from shipway_daemon.blobs import staging, store
 from shipway_daemon.blobs.store import BlobStore
+from shipway_daemon.catalog import uploads
 from shipway_daemon.filing import pruning
 from shipway_daemon.intake import service as intake
+from shipway_daemon.intake.sessions import Sessions
+from shipway_daemon.intake.uploads import Uploads
 from shipway_daemon.jobs import checkpoints, ending, rows
 from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.execution import Execution
@@ -154,6 +157,15 @@ INGEST: dict[str, Arm] = {
     "about to answer": after(intake.Intake, "ingest"),
 }
 
+UPLOAD: dict[str, Arm] = {
+    "upload: lent": after(BlobStore, "lend"),
+    "upload: adopted": after(BlobStore, "adopt"),
+    "upload: recorded, not marked": before(uploads, "finish"),
+    "upload: marked, not committed": after(uploads, "finish"),
+    "upload: committed": before(Sessions, "remove"),
+    "upload: about to answer": after(Uploads, "commit"),
+}
+
 #: Before these, a publish that was asked for was never promised.
 UNPROMISED: dict[str, Arm] = {
     "submitted, not committed": after(rows, "submit"),
@@ -249,7 +261,17 @@ CHOSEN = frozenset(
     }
 )
 
-POINTS = {**INGEST, **UNPROMISED, **PUBLISH, **UNPUBLISH, **CANCEL, **TAKEOVER, **HOLD, **PRUNE}
+POINTS = {
+    **INGEST,
+    **UPLOAD,
+    **UNPROMISED,
+    **PUBLISH,
+    **UNPUBLISH,
+    **CANCEL,
+    **TAKEOVER,
+    **HOLD,
+    **PRUNE,
+}
 
 if __name__ == "__main__":
     if seconds := os.environ.get("SHIPWAY_TEST_PATIENCE"):

@@ -30,10 +30,12 @@ CASES = int(os.environ.get("SHIPWAY_CASES", "60"))
 SEED = int(os.environ.get("SHIPWAY_SEED", "11"))
 CALLS = (
     "openat,read,pread64,preadv,write,pwrite64,copy_file_range,fsync,fdatasync,ftruncate,"
-    "rename,renameat,renameat2,unlink,unlinkat,mkdir"
+    "link,linkat,rename,renameat,renameat2,unlink,unlinkat,truncate,mkdir"
 )
 KILL = "signal=KILL"
 FAULTS = (KILL, "error=EIO", "error=ENOSPC")
+#: A child that ends by itself is reaped before so many looks at it.
+_DEAD_POLLS = 10
 _LINE = re.compile(r"^(?P<thread>\d+) +(?P<call>[a-z0-9_]+)\(")
 
 
@@ -126,10 +128,13 @@ class Strace:
         return all(_tracer(task) == self._process.pid for task in tasks)
 
     async def _end_with_the_first(self) -> None:
-        """End strace when one of those that it traces is dead."""
+        """End strace when one of those that it traces is dead, and stays unreaped."""
         assert self._process is not None
+        polls = 0
         while self._process.returncode is None:
-            if any(not is_running(pid) for pid in _tracees(self._process.pid)):
+            dead = any(not is_running(pid) for pid in _tracees(self._process.pid))
+            polls = polls + 1 if dead else 0
+            if polls == _DEAD_POLLS:
                 self._process.kill()
             await asyncio.sleep(0.05)
 

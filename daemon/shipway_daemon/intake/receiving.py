@@ -5,6 +5,7 @@ source that is faster than that is simply not read from: TCP, or the socket, hol
 """
 
 import asyncio
+import mmap
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,14 +13,14 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Protocol, TypeVar
 
-from shipway_client.errors import Refused, Unavailable
+from shipway_client.errors import Refused, Stalled
 
 from shipway_daemon.blobs.receiving import Mark, Part
 from shipway_daemon.patience import finish
 
 T = TypeVar("T")
 
-_BATCH = 1024 * 1024
+_BATCH = 512 * 1024
 _SYNC_STEP = 8 * 1024 * 1024
 #: How many uploads hash at once, and how many sync; the others wait, each with one full batch.
 _HASHING = 3
@@ -73,10 +74,14 @@ def _in(threads: ThreadPoolExecutor, work: Callable[[], T]) -> asyncio.Task[T]:
 
 
 class _Batch:
-    """A buffer and how much of it is filled."""
+    """A buffer and how much of it is filled.
+
+    It is memory of its own, not of the heap: there, what is free between two requests is cut up by
+    what comes in meanwhile, and the daemon grows.
+    """
 
     def __init__(self) -> None:
-        self._bytes = bytearray(_BATCH)
+        self._bytes = mmap.mmap(-1, _BATCH)
         self.count = 0
 
     @property
@@ -129,7 +134,8 @@ class Receiving:
 
         Raises:
             Refused: More comes than `limit`.
-            Unavailable: Nothing came for a minute, or the disk is nearly full.
+            Stalled: Nothing came for a minute.
+            Unavailable: The disk is nearly full.
             OSError: The disk is full or broken.
         """
         try:
@@ -145,7 +151,7 @@ class Receiving:
                 async with asyncio.timeout(_IDLE_SECONDS):
                     piece = await source.read(self._filling.room)
             except TimeoutError as error:
-                raise Unavailable(
+                raise Stalled(
                     f"No byte of the upload came for {_IDLE_SECONDS:.0f} s.", "Go on with it."
                 ) from error
             if not piece:

@@ -1,6 +1,7 @@
 """Take a file in: stage, hash, name, identify, record, in the one order that loses nothing."""
 
 import asyncio
+import logging
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,8 @@ from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
 from shipway_daemon.intake.unmatched import hold
+
+_log = logging.getLogger(__name__)
 
 #: What else is recorded in the transaction that records a version.
 Also = Callable[[Connection, Ingested], None]
@@ -92,12 +95,19 @@ class Intake:
                 blob = await self._blobs.adopt(staged)
                 return await self._file(blob, staged, arrival, also)
         except BaseException as error:  # whatever it was, its bytes must not stay behind
-            await collect(self._database, self._blobs, [staged.sha256])
+            await self._collect(staged.sha256)
             if isinstance(error, OSError):
                 raise unavailable(error) from error
             raise
         finally:
-            staged.path.unlink(missing_ok=True)
+            _discard(staged.path)
+
+    async def _collect(self, sha256: str) -> None:
+        """Remove the bytes of a file that was not taken; why it was not, is what is told."""
+        try:
+            await collect(self._database, self._blobs, [sha256])
+        except (OSError, Unavailable) as error:
+            _log.warning("the bytes of %s stay until they are swept: %s", sha256, error)
 
     async def _stage(self, source: Path, arrival: Arrival) -> Staged:
         loop = asyncio.get_running_loop()
@@ -162,6 +172,14 @@ def _progress(arrival: Arrival, done: int, total: int) -> IngestProgress:
         source=arrival.source,
         progress=Progress(stage="Copy", done=done, total=total),
     )
+
+
+def _discard(copy: Path) -> None:
+    """Remove what may be left of a name in staging; what cannot be removed is swept at a start."""
+    try:
+        copy.unlink(missing_ok=True)
+    except OSError as error:
+        _log.warning("%s stays in staging: %s", copy.name, error)
 
 
 def _nothing_more(_tx: Connection, _ingested: Ingested) -> None:

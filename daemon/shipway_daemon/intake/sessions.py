@@ -21,10 +21,16 @@ _log = logging.getLogger(__name__)
 class Session:
     """One open upload. One writer at a time; a commit waits for another one."""
 
-    def __init__(self, part: Part) -> None:
+    def __init__(self, part: Part, size: int) -> None:
         self.part = part
+        self._size = size
         self.ingesting = False
         self._turn = asyncio.Lock()
+
+    @property
+    def left(self) -> int:
+        """How many bytes are to come yet."""
+        return self._size - self.part.offset
 
     @property
     def at_work(self) -> bool:
@@ -88,7 +94,8 @@ class Sessions:
 
     def _sweep(self, wanted: set[str]) -> None:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        nobodys = [file for file in self._folder.iterdir() if file.name not in wanted]
+        files = [entry for entry in self._folder.iterdir() if not entry.is_dir()]
+        nobodys = [file for file in files if file.name not in wanted]
         for file in nobodys:
             file.unlink()
         if nobodys:
@@ -105,10 +112,10 @@ class Sessions:
         except OSError as error:
             _log.warning("the upload %s cannot be read: %s", row.id, error)
             return True
-        self._open[row.id] = Session(part)
+        self._open[row.id] = Session(part, row.size)
         return True
 
-    async def create(self, upload: str) -> None:
+    async def create(self, upload: str, size: int) -> None:
         """Make the file of a new upload, and let bytes come.
 
         Raises:
@@ -116,7 +123,7 @@ class Sessions:
         """
         part = Part(self.path(upload))
         await self._hands.work(part.create)
-        self._open[upload] = Session(part)
+        self._open[upload] = Session(part, size)
 
     def of(self, row: UploadRow) -> Session:
         """The session of an open upload.
@@ -146,8 +153,12 @@ class Sessions:
         except OSError as error:
             _log.warning("the bytes of the upload %s stay until the next start: %s", upload, error)
 
+    def coming(self) -> int:
+        """How many bytes are to come of the uploads that somebody sends now."""
+        return sum(session.left for session in self._open.values() if session.at_work)
+
     def check_room(self, wanted: int) -> None:
-        """See that the disk has room for `wanted` bytes beside those that others send now.
+        """See that the disk has room for `wanted` bytes.
 
         Looks at the disk, so call it in a thread.
 

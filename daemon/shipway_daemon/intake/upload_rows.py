@@ -1,11 +1,13 @@
 """What is asked of an upload before it begins, the row that it begins with, and how it is shown."""
 
+import msgspec
 from shipway_client.errors import Busy, Refused
 from shipway_client.wire import CreateUpload, Ingested, Upload, UploadState
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import profiles, uploads, versions
 from shipway_daemon.catalog.uploads import UploadRow
+from shipway_daemon.clock import now
 from shipway_daemon.events import history
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.sessions import Session
@@ -51,6 +53,23 @@ def same(tx: Connection, request: CreateUpload, actor: str) -> UploadRow | None:
     if (row.file_name, row.size, row.actor) != (request.file_name, request.size, actor):
         raise Refused("Another upload has this key.", "Use another one.")
     return row
+
+
+def values_of(
+    request: CreateUpload, arrival: Arrival, upload: str, expires_at: str
+) -> dict[str, object]:
+    """Make the row of a new upload: what was asked for, and what is to be done with it."""
+    return {
+        "id": upload,
+        "resume_key": request.key,
+        "file_name": request.file_name,
+        "size": request.size,
+        "sha256": request.sha256,
+        "arrival": msgspec.to_builtins(arrival),
+        "actor": arrival.wanted.actor,
+        "created_at": now(),
+        "expires_at": expires_at,
+    }
 
 
 def begin(tx: Connection, values: dict[str, object], arrival: Arrival) -> UploadRow:

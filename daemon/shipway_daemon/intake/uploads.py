@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages, uploads
 from shipway_daemon.catalog.uploads import UploadRow
-from shipway_daemon.clock import Clock, now, stamp
+from shipway_daemon.clock import Clock, stamp
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import ProgressBoard
@@ -27,7 +27,7 @@ from shipway_daemon.intake.receiving import Hands, Receiving, Source
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake, unavailable
 from shipway_daemon.intake.sessions import Session, Sessions
-from shipway_daemon.intake.upload_rows import begin, check, check_place, same, view
+from shipway_daemon.intake.upload_rows import begin, check, check_place, same, values_of, view
 from shipway_daemon.rules.uploads import check_digest
 
 #: How long after its last byte an upload is kept, and after its end what became of it.
@@ -76,25 +76,18 @@ class Uploads:
             return await self.show(there.id), False
         upload = secrets.token_hex(8)
         arrival = arrival_of(request, request.file_name, f"upload:{upload}", actor)
-        await asyncio.to_thread(self._sessions.check_room, request.size)
-        values = {
-            "id": upload,
-            "resume_key": request.key,
-            "file_name": request.file_name,
-            "size": request.size,
-            "sha256": request.sha256,
-            "arrival": msgspec.to_builtins(arrival),
-            "actor": actor,
-            "created_at": now(),
-            "expires_at": self._later(),
-        }
-        await self._begin(upload, lambda tx: begin(tx, values, arrival))
+        wanted = request.size + self._sessions.coming()
+        await asyncio.to_thread(self._sessions.check_room, wanted)
+        values = values_of(request, arrival, upload, self._later())
+        await self._begin(upload, request.size, lambda tx: begin(tx, values, arrival))
         return await self.show(upload), True
 
-    async def _begin(self, upload: str, record: Callable[[Connection], UploadRow]) -> None:
+    async def _begin(
+        self, upload: str, size: int, record: Callable[[Connection], UploadRow]
+    ) -> None:
         """Make the file, then the row: a file without a row is swept, never the other way round."""
         try:
-            await self._sessions.create(upload)
+            await self._sessions.create(upload, size)
             await self._database.write(record)
         except BaseException as error:
             if not await self._database.read(lambda tx: uploads.exists(tx, upload)):
@@ -131,7 +124,8 @@ class Uploads:
             NotFound: There is no such upload.
             Busy: Somebody else is sending it.
             Refused: It is done, it is at another byte, or more comes than it was to have.
-            Unavailable: The source said nothing for too long, or the disk is full or broken.
+            Stalled: The source said nothing for too long.
+            Unavailable: The disk is full or broken.
         """
         row = await self._database.read(lambda tx: uploads.read(tx, upload))
         session = self._sessions.of(row)
@@ -155,9 +149,8 @@ class Uploads:
             told = IngestProgress(file_name=row.file_name, source=f"upload:{row.id}", progress=done)
             self._progress.set_ingest(told)
 
-        left = row.size - session.part.offset
         room = self._sessions.check_room
-        await Receiving(session.part, self._hands, left, moved, room).take(source)
+        await Receiving(session.part, self._hands, session.left, moved, room).take(source)
 
     async def commit(self, upload: str, sha256: str) -> Ingested:
         """Take in what was sent; asked again, it answers the same.

@@ -6,9 +6,8 @@ import logging
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-from shipway_client.errors import ShipwayError, Unavailable
+from shipway_client.errors import ShipwayError
 from shipway_client.wire import FolderState, WaitingFile
 
 from shipway_daemon.blobs.staging import Signature
@@ -17,14 +16,13 @@ from shipway_daemon.clock import now as wall_now
 from shipway_daemon.watch import ready
 from shipway_daemon.watch.choice import Choice
 from shipway_daemon.watch.condition import Condition, Troubles
-from shipway_daemon.watch.coverage import Coverage, Verdict
-from shipway_daemon.watch.departed import Departed
 from shipway_daemon.watch.hints import Hints
 from shipway_daemon.watch.named import resolve
 from shipway_daemon.watch.pace import Pace
 from shipway_daemon.watch.pending import Pending
 from shipway_daemon.watch.root_thread import RootThread, Silent
-from shipway_daemon.watch.scan import Found, Walk, scan
+from shipway_daemon.watch.scan import Found
+from shipway_daemon.watch.survey import Surveyor
 from shipway_daemon.watch.taking import RETRY_SECONDS, Takes, Taking
 from shipway_daemon.watch.waiting import MOST, unreadable_folders, waiting_files
 
@@ -54,13 +52,12 @@ class FolderWatch:
         self._troubles = Troubles()
         self._unreadable: dict[bytes, str] = {}
         self._pending = Pending(row.quiet)
-        self._departed = Departed()
-        self._coverage = Coverage()
         self._expecting = False
         self._wake = asyncio.Event()
         self._pace = Pace()
         self._thread = RootThread(f"shipway-watch-{row.id}")
         self._hints = Hints(row.path, self, self._thread)
+        self._surveyor = Surveyor(row, self._choice, self._thread, self._hints)
 
     @property
     def waiting(self) -> int:
@@ -168,48 +165,24 @@ class FolderWatch:
 
     async def _scan(self) -> None:
         begun = time.monotonic()
-        arming, watched = self._hints.armed, self._hints.watched
         try:
-            weaker = await self._thread.call(lambda: ready.weak_guarantee(Path(self.row.path)))
-            walk = await self._thread.call(
-                lambda: scan(self._choice, self._choice.root, self._thread.sign)
-            )
+            survey = await self._surveyor.survey()
         except OSError as error:
             self._pace.missing()
             self._troubles.missing = f"It cannot be read: {error.strerror}."
             self._show()
             return
-        self._troubles.missing = ""
-        verdict = self._compare(walk, watched, arming)
+        self._troubles.missing, self._troubles.unheard = "", survey.unheard
         self._pace.scanned(begun, hints=self._troubles.state() is FolderState.WATCHING)
-        if verdict is Verdict.DOUBTFUL:
+        if survey.doubtful:
             self._pace.doubtful()
-        self._hints.walked()
+        walk = survey.walk
         self._unreadable = walk.unreadable
         self.condition = replace(self.condition, last_scan_at=wall_now())
-        self._set(replace(self.condition, weaker=weaker, unreadable=len(walk.unreadable)))
+        self._set(replace(self.condition, weaker=survey.weaker, unreadable=len(walk.unreadable)))
         self._show()
         self._notice(walk.files)
-        await self._forget(walk)
-
-    def _compare(self, walk: Walk, watched: int | None, arming: int) -> Verdict:
-        """See whether the system listens to all that was walked."""
-        verdict = self._coverage.judge(walk, watched, arming, time.monotonic())
-        if verdict is Verdict.SHORT:
-            self._hints.again()
-        self._troubles.unheard = self._coverage.reason
-        return verdict
-
-    async def _forget(self, walk: Walk) -> None:
-        """Forget files that were dealt with and are gone."""
-        known, moment = self._taking.known(), time.monotonic()
-        gone = await self._thread.call(lambda: self._departed.gone(walk, known, moment))
-        if not gone:
-            return
-        try:
-            await self._taking.forget_known(gone)
-        except Unavailable as error:
-            _log.warning("what is gone from folder %s is kept: %s", self.row.id, error)
+        await self._surveyor.forget(walk, self._taking)
 
     def _notice(self, found: list[Found]) -> None:
         fresh = False

@@ -10,7 +10,16 @@ import sys
 import pytest
 from shipway_client.errors import NotFound, WrongUsage
 from shipway_client.version import VERSION
-from shipway_client.wire import AddFile, ChangeVersion, CreateProfile
+from shipway_client.wire import (
+    AddFile,
+    AddFolder,
+    ChangeFolder,
+    ChangeVersion,
+    CreateProfile,
+    Preset,
+    Retention,
+)
+from shipway_plugins.words import BuildFacts
 from support.binaries import SAMPLE_APK, ipa
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -309,3 +318,39 @@ async def test_a_file_is_added_once_whoever_asks_at_once(daemon):
     request = AddFile(path=str(SAMPLE_APK))
     added = await asyncio.gather(*(daemon.client.versions.add(request) for _ in range(8)))
     assert sorted(one.created for one in added) == [False] * 7 + [True]
+
+
+async def test_a_folder_can_be_changed_and_says_what_is_asked_of_it(daemon, tmp_path):
+    added = await daemon.client.folders.add(AddFolder(path=str(tmp_path), pattern="{version}.zip"))
+    request = ChangeFolder(
+        preset=Preset.XCODE, pattern=None, quiet=9.5, retention=Retention(keep_last=3)
+    )
+
+    changed = await daemon.client.folders.change(added.id, request)
+    shown = await daemon.client.folders.show(added.id)
+    await daemon.client.folders.remove(added.id)
+
+    assert (added.preset, added.pattern) == (None, "{version}.zip")
+    for folder in (changed, shown):
+        assert (folder.preset, folder.pattern, folder.quiet) == (Preset.XCODE, None, 9.5)
+        assert folder.retention == Retention(keep_last=3)
+
+
+async def test_what_is_added_says_where_it_was_built_from_and_is_found_by_it(daemon, tmp_path):
+    """By what was said, and by the sidecar beside the file."""
+    path = tmp_path / "built.ipa"
+    await asyncio.to_thread(path.write_bytes, ipa("dev.shipway.built"))
+    sidecar = {"branch": "other", "commit": "f00dfeed" * 5, "notes": "From the sidecar"}
+    await asyncio.to_thread(path.with_name("built.shipway.json").write_text, json.dumps(sidecar))
+
+    facts = BuildFacts(branch="release/built")
+    made = (await daemon.client.versions.add(AddFile(path=str(path), facts=facts))).version
+
+    assert made.facts == BuildFacts(branch="release/built", commit="f00dfeed" * 5)
+    assert made.notes == "From the sidecar"
+    for words in ("release/built", "f00dfeed"):
+        found = await daemon.client.versions.list(query=words)
+        assert [one.address for one in found.items] == [made.address]
+    wrong = AddFile(path=str(path), facts=BuildFacts(run_url="javascript:1"))
+    with pytest.raises(WrongUsage, match="address of the CI run"):
+        await daemon.client.versions.add(wrong)

@@ -5,6 +5,7 @@ import errno
 import hashlib
 import os
 import threading
+from pathlib import Path
 
 import pytest
 from shipway_client.errors import Failed, Refused, Unavailable, WrongUsage
@@ -16,6 +17,7 @@ from shipway_daemon.events import history
 from shipway_daemon.filing import profiles as profile_filing
 from shipway_daemon.filing import versions as filing
 from shipway_daemon.filing.match import Wanted
+from shipway_daemon.intake import service
 from shipway_daemon.intake.record import Arrival, FolderFile
 from shipway_plugins.errors import PluginError
 from shipway_plugins.words import Severity
@@ -159,6 +161,31 @@ async def test_what_breaks_an_inspector_leaves_no_bytes_behind(
     with pytest.raises(Failed, match="An inspector of somebody's"):
         await take(SAMPLE_APK)
     assert stored() == []
+
+
+async def test_a_disk_that_breaks_twice_hides_no_reason(take, write, stored, monkeypatch):
+    """Why a file was not taken is told, also where its bytes cannot be removed now."""
+
+    async def breaks(*_):
+        raise Unavailable("The catalogue cannot be written: disk I/O error.")
+
+    with monkeypatch.context() as patch, pytest.raises(Refused, match="text"):
+        patch.setattr(service, "collect", breaks)
+        await take(write(NOT_BINARIES["text.apk"], "text.apk"))
+    assert len(stored()) == 1, "a later sweep finds it"
+
+
+async def test_a_copy_that_cannot_be_removed_does_not_undo_a_version(take, monkeypatch):
+    """A store that turns read-only right after the commit: the version is there, and is told."""
+    unlink = Path.unlink
+
+    def fails(self, missing_ok=False):
+        if self.suffix == ".part":
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        unlink(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", fails)
+    assert (await take(SAMPLE_APK)).created
 
 
 async def test_refused_bytes_that_a_version_names_are_kept(take, database, stored):

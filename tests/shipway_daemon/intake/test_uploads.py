@@ -7,7 +7,7 @@ import os
 from datetime import timedelta
 
 import pytest
-from shipway_client.errors import Busy, Gone, NotFound, Refused, Unavailable, WrongUsage
+from shipway_client.errors import Busy, Gone, NotFound, Refused, Stalled, Unavailable, WrongUsage
 from shipway_client.wire import CreateUpload, UploadState
 from shipway_daemon.blobs import receiving as parts
 from shipway_daemon.blobs import store
@@ -149,7 +149,7 @@ async def test_what_came_before_a_break_is_kept(uploads, begin):
 async def test_a_source_that_says_nothing_is_let_go(uploads, begin, monkeypatch):
     monkeypatch.setattr(receiving, "_IDLE_SECONDS", 0.01)
     upload = await begin()
-    with pytest.raises(Unavailable, match="No byte"):
+    with pytest.raises(Stalled, match="No byte"):
         await uploads.receive(upload, 0, None, Stuck(CONTENT[:10]))
     assert (await uploads.show(upload)).offset == 10
 

@@ -25,7 +25,7 @@ def home():
 
 async def test_a_new_home_is_made_for_its_owner_alone(home):
     async with running_daemon(home) as daemon:
-        for name in ("run", "blobs", "staging", "lanes", "environments"):
+        for name in ("run", "blobs", "staging", "uploads", "lanes", "environments"):
             assert (home / name).stat().st_mode & 0o077 == 0, name
         health = await daemon.client.history.health()
         assert (health.epoch, health.home, health.pid) == (1, str(home), daemon.pid)

@@ -66,13 +66,9 @@ def test_what_may_only_be_out_of_sight_is_kept(root, known):
     walk = scan(Choice(root), root)
     walk.files.clear()
     walk.unreadable[root + b"/deep"] = "Permission denied"
-    other = str(
-        Signature(device=max(walk.devices) + 1, inode=1, size=1, modified_ns=1, changed_ns=1)
-    )
-    known[root + b"/mounted.apk"] = other
+    known[root + b"/mounted.apk"] = f"{max(walk.devices) + 1}:1:1:1:1"
     for path in known:
-        if os.path.lexists(path):
-            at(path).unlink()
+        at(path).unlink(missing_ok=True)
     assert departed.gone(walk, known, 0.0) == []
     assert departed.gone(walk, known, LATE) == [root + b"/a.apk"]
 

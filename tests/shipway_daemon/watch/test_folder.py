@@ -18,6 +18,7 @@ from shipway_daemon.watch import folder as folder_module
 from shipway_daemon.watch import hints as hints_module
 from shipway_daemon.watch import pace as pace_module
 from shipway_daemon.watch import root_thread
+from shipway_daemon.watch import survey as survey_module
 from shipway_daemon.watch import taking as taking_module
 from shipway_daemon.watch.containers import Container
 from shipway_daemon.watch.folder import FolderWatch
@@ -494,14 +495,14 @@ async def test_a_folder_that_hangs_is_silent_and_goes_on_by_itself(
     """And taking it away waits for nothing."""
     monkeypatch.setattr(root_thread, "SILENT_SECONDS", 0.1)
     monkeypatch.setattr(root_thread, "_GRACE_SECONDS", 0.05)
-    go_on, walk = threading.Event(), folder_module.scan
+    go_on, walk = threading.Event(), survey_module.scan
 
     def hung(*arguments):
         go_on.wait(60)
         return walk(*arguments)
 
     watch = await watching()
-    monkeypatch.setattr(folder_module, "scan", hung)
+    monkeypatch.setattr(survey_module, "scan", hung)
     (root / "app.apk").write_bytes(WHOLE)
     watch.rescan()
     await wait_for(lambda: watch.condition.state is FolderState.SILENT)

@@ -13,7 +13,7 @@ from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.intake.service import Intake
-from shipway_daemon.watch import checking
+from shipway_daemon.watch import checking, departed, pace
 from shipway_daemon.watch import service as service_module
 from shipway_daemon.watch.service import Watcher
 from shipway_daemon.workers.inspection import Inspector
@@ -324,6 +324,39 @@ async def test_a_folder_can_be_added_before_the_watcher_runs_and_is_watched_then
     (root / "app.apk").write_bytes(SAMPLE_APK.read_bytes())
     await start()
     await taken(1)
+
+
+async def test_what_is_gone_is_not_kept_and_counts_all_the_same(
+    add, root, taken, watcher, database, monkeypatch
+):
+    """A build folder that is cleaned each night must not grow in the database for ever."""
+    monkeypatch.setattr(departed, "GONE_SECONDS", 0.0)
+    monkeypatch.setattr(pace, "SCAN_SECONDS", 0.2)
+    folder = await add()
+    (root / "torn.ipa").write_bytes(archive({"Payload/A.app/Info.plist": b"<plist"}))
+    for number in range(3):
+        (root / f"{number}.ipa").write_bytes(ipa(build=str(number)))
+    await taken(3)
+
+    async def counts():
+        shown = await watcher.show(folder.id)
+        return shown.ingested, shown.refused
+
+    async def kept():
+        return len(await database.read(lambda tx: folders.seen(tx, folder.id)))
+
+    async def counted():
+        return await counts() == (3, 1)
+
+    await wait_for(counted)
+    for file in list(root.iterdir())[1:]:
+        file.unlink()
+
+    async def one_kept():
+        return await kept() == 1
+
+    await wait_for(one_kept, 30, "what is gone is kept")
+    assert await counts() == (3, 1)
 
 
 async def test_a_folder_that_does_not_answer_is_refused_in_time(watcher, root, monkeypatch):

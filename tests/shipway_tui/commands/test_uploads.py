@@ -5,7 +5,7 @@ import hashlib
 import pytest
 from command_answers.answers import version
 from shipway_client import sending
-from shipway_client.errors import Broken, NotFound, Refused, Unreadable
+from shipway_client.errors import Broken, NotFound, Refused, Stalled, Unreadable
 
 CONTENT = b"0123456789"
 DIGEST = hashlib.sha256(CONTENT).hexdigest()
@@ -104,7 +104,7 @@ def test_an_upload_goes_on_where_it_was(daemon, shipway, file):
 def test_a_lost_connection_costs_nothing(daemon, shipway, file):
     """Whatever was lost, the request or its answer."""
     room = Room(daemon)
-    lost = iter([Broken("lost"), ConnectionResetError()])
+    lost = iter([Broken("lost"), Stalled("Nothing came."), ConnectionResetError()])
 
     def take(call):
         error = next(lost, None)
@@ -123,6 +123,7 @@ def test_a_daemon_that_stays_away_is_given_up(daemon, shipway, file, monkeypatch
     daemon.on("PATCH", "/v1/uploads/u1", Broken("It broke off."))
     ran = shipway("add", "--upload", file, "--json")
     assert (ran.code, ran.error["message"]) == (1, "It broke off.")
+    assert "goes on where it was" in ran.error["hint"]
 
 
 def test_what_was_there_of_another_file_is_sent_anew(daemon, shipway, file):

@@ -82,6 +82,7 @@ async def test_the_list_and_the_detail_say_how_a_folder_is_watched(watched, open
         await pilot.resize_terminal(*WIDE)
         await until(pilot, lambda: "guarantee" in screen.table.columns)
         assert cell(screen, "2", "guarantee") == "▲ weaker guarantee"
+        assert [cell(screen, key, "guarantee") for key in ("1", "3")] == ["full", "–"]
         assert cell(screen, "1", "unreadable") == "1"
 
         shown = detail(screen)

@@ -1,5 +1,7 @@
 """The inbox: what is held is shown, counted, filed and dropped."""
 
+import asyncio
+
 import pytest
 from shipway_client.errors import Refused
 from shipway_plugins.words import BuildFacts, Finding, Severity
@@ -111,11 +113,16 @@ async def test_a_binary_is_filed_under_a_profile_that_is_typed_or_under_a_new_on
             button = prompt.query_one(name)
             assert button.region and prompt.region.contains_region(button.region)
 
-        holding.errors["POST /v1/unmatched/1/file"] = Refused("It is for others.", "Choose again.")
-        await pilot.press(*"wall")
-        await until(pilot, lambda: offered(prompt) == ["local/wallet", NEW])
-        await pilot.press("enter")
+        gate = holding.gates["/v1/profiles"] = asyncio.Event()
+        await pilot.press("w", "enter")
         error = prompt.query_one("#error", Static)
+        await until(pilot, lambda: "Still looking" in str(error.content))
+        assert not holding.asked("POST", "/v1/unmatched/1/file")
+        gate.set()
+        await until(pilot, lambda: offered(prompt) == ["local/wallet", NEW])
+
+        holding.errors["POST /v1/unmatched/1/file"] = Refused("It is for others.", "Choose again.")
+        await pilot.press("enter")
         await until(pilot, lambda: "It is for others. Choose again." in str(error.content))
 
         del holding.errors["POST /v1/unmatched/1/file"]

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 from shipway_client.client import Client
-from shipway_client.sending import send_file
+from shipway_client.sending import RESUMED, send_file
 from shipway_client.wire import AddFile, Ingested
 
 from shipway_tui.commands.output.text import cut_end, safe
@@ -17,8 +17,6 @@ from shipway_tui.commands.output.values import size
 
 _ERASE_LINE = "\r\x1b[K"
 _SHOWN_SECONDS = 0.1
-
-RESUMED = "The upload stays for a day: the same command goes on where it was."
 
 
 async def upload(client: Client, request: AddFile) -> Ingested:

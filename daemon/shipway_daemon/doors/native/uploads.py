@@ -1,7 +1,7 @@
 """Routes of uploads. The bytes come as the raw body of a PATCH, and are never held in memory."""
 
 from aiohttp import ClientPayloadError, StreamReader, web
-from shipway_client.errors import Unavailable, WrongUsage
+from shipway_client.errors import Stalled, WrongUsage
 from shipway_client.wire import LENGTH_HEADER, OFFSET_HEADER, CommitUpload, CreateUpload, Upload
 
 from shipway_daemon.catalog import pages
@@ -72,12 +72,12 @@ class _Body:
         """Wait for bytes; none at the end.
 
         Raises:
-            Unavailable: The connection broke off.
+            Stalled: The connection broke off.
         """
         try:
             return await self._content.read(count)
         except (ClientPayloadError, ConnectionError) as error:
-            raise Unavailable("The connection broke off.", "Go on where the upload is.") from error
+            raise Stalled("The connection broke off.", "Go on where the upload is.") from error
 
 
 def _id(request: web.Request) -> str:

@@ -36,7 +36,7 @@ async def gather(arrival: Arrival, source: Path, state: Signature) -> Arrival:
     here keeps a binary from being taken.
     """
     try:
-        around = await aside(lambda: _look(source), _LOOK_SECONDS)
+        around = await aside(lambda: _look(source, state), _LOOK_SECONDS)
     except TimeoutError:
         _log.warning("what lies beside %r does not answer", source)
         return arrival
@@ -60,9 +60,23 @@ async def gather(arrival: Arrival, source: Path, state: Signature) -> Arrival:
     )
 
 
-def _look(source: Path) -> _Around:
-    """Look around a file, in a thread of its own."""
-    return _Around(read_sidecar(source), read_metadata(source), checkout_around(source))
+def _look(source: Path, state: Signature) -> _Around:
+    """Look around a file, in a thread of its own.
+
+    What lies beside it is believed only while it is the file that was taken: afterwards it may be
+    that of the next build. A checkout has a proof of its own.
+    """
+    around = _Around(read_sidecar(source), read_metadata(source), checkout_around(source))
+    if _state(source) == state:
+        return around
+    return _Around(Told(), Told(), around.checkout)
+
+
+def _state(source: Path) -> Signature | None:
+    try:
+        return Signature.of(source.lstat())
+    except OSError:
+        return None
 
 
 def _text(facts: BuildFacts) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """The hints child: listens to one folder for the daemon.
 
-watchfiles arms a tree with the interpreter stopped, follows links on its way, and tells neither of
-a full queue nor of folders that it could not add; the daemon's scans make up for what it misses.
+watchfiles arms a tree with the interpreter stopped, follows links on its way (on Linux, where each
+folder is armed by itself), and tells neither of a full queue nor of folders that it could not add.
+The daemon's scans make up for what it misses.
 """
 
 import contextlib
@@ -35,14 +36,18 @@ class Ears:
     def arm(self, call: Call) -> Armed:
         """Listen to the folder of the call."""
         self._root = os.fsdecode(msgspec.msgpack.decode(call.params, type=ArmQuestion).path)
-        if (link := next(_ways_out(self._root), None)) is not None:
+        link = next(_ways_out(self._root), None) if sys.platform == "linux" else None
+        if link is not None:
             shown = os.fsencode(link).decode("utf-8", "replace")
             return Armed(reason=f"the link {shown} leads out of it")
         try:
             self._notify = _listen(self._root)
         except OSError as error:
             return Armed(reason=_reason(error))
-        return Armed(watches=_watches())
+        except UnicodeError:
+            return Armed(reason="its name is no text")
+        watches = _watches()
+        return Armed(watches=watches, reason="it is gone" if watches == 0 else "")
 
     def hear(self, call: Call) -> Heard:
         """Wait for changes, or for the time of the call to pass."""

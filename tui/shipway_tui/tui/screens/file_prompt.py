@@ -39,6 +39,7 @@ class FilePrompt(ModalScreen[Ingested | None]):
         super().__init__()
         self._desk, self._held = desk, held
         self._debounce: Timer | None = None
+        self._found = ""  # what the profiles that are shown were found by
 
     def compose(self) -> ComposeResult:
         """The question, a filter, the profiles, room for an error, two buttons."""
@@ -61,11 +62,10 @@ class FilePrompt(ModalScreen[Ingested | None]):
         self._find("")
 
     @on(Input.Changed, "#find")
-    def _typed(self, message: Input.Changed) -> None:
+    def _typed(self) -> None:
         if self._debounce is not None:
             self._debounce.stop()
-        text = message.value.strip()
-        self._debounce = self.set_timer(DEBOUNCE_SECONDS, lambda: self._find(text))
+        self._debounce = self.set_timer(DEBOUNCE_SECONDS, lambda: self._find(self._typed_text))
 
     @work(exclusive=True, group="find")
     async def _find(self, text: str) -> None:
@@ -84,6 +84,7 @@ class FilePrompt(ModalScreen[Ingested | None]):
         profiles.clear_options()
         profiles.add_options(options)
         profiles.highlighted = 0
+        self._found = text
         self.query_one("#more").display = page.after is not None
         self._complain("")
 
@@ -112,11 +113,15 @@ class FilePrompt(ModalScreen[Ingested | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self) -> None:
         profiles = self.query_one("#profiles", OptionList)
-        if profiles.highlighted is None:
-            self._complain("Choose a profile.")
+        if profiles.highlighted is None or self._typed_text != self._found:
+            self._complain("Still looking for what you typed: choose when it is there.")
             return
         chosen = profiles.get_option_at_index(profiles.highlighted).id
         self._file(None if chosen == NEW else chosen)
+
+    @property
+    def _typed_text(self) -> str:
+        return self.query_one("#find", Input).value.strip()
 
     @work(exclusive=True, group="file")
     async def _file(self, profile: str | None) -> None:

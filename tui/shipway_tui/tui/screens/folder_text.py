@@ -29,8 +29,11 @@ def path_text(path: str) -> str:
 
 
 def guarantee_word(folder: Folder) -> Word:
-    """Say where only quiet tells that a file is finished."""
-    return Word("▲", _WEAKER, Tone.CAUTION) if folder.weaker else Word("", "full", Tone.MUTED)
+    """Say where only quiet tells that a file is finished; nothing of a folder that is not read."""
+    if folder.weaker:
+        return Word("▲", _WEAKER, Tone.CAUTION)
+    read = folder.state in {FolderState.WATCHING, FolderState.SCANNING}
+    return Word("", "full" if read else "–", Tone.MUTED)
 
 
 def count_word(count: int, tone: Tone = Tone.PLAIN) -> Word:

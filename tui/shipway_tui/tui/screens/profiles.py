@@ -33,15 +33,18 @@ class ProfilesScreen(ListScreen[Profile]):
         Binding("enter", "open", "Versions", id="profile.open", tooltip="Show its versions"),
         Binding("a", "add_folder", "Watch", id="folder.add", tooltip="Watch a build folder"),
         Binding("p", "publish", "Publish", id="profile.publish", tooltip="Publish this app"),
-        Binding("e", "rules", "Rules", id="profile.rules", tooltip="Change its rules"),
-        Binding("i", "app.inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
         Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
+        Binding("e", "rules", "Rules", show=False, id="profile.rules", tooltip="Change its rules"),
+        Binding(
+            "i", "app.inbox", "Inbox", show=False, id="inbox.open",
+            tooltip="The unmatched binaries",
+        ),
         Binding(
             "y", "copy_address", "Copy", show=False, id="profile.copy", tooltip="Copy the address"
         ),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Clear the filter"),
-    ]
+    ]  # fmt: skip
 
     def on_mount(self) -> None:
         """Tell how many binaries are held."""
@@ -100,11 +103,16 @@ class ProfilesScreen(ListScreen[Profile]):
     def touched(self, event: Event) -> set[str]:
         """A version's event may move the candidate or the latest version of its profile."""
         noun = event.kind.partition(".")[0]
-        if noun == "folder" and not self.things:
+        if noun == "folder" and not self.things and self.is_current:
             self.load()
         if noun not in {"profile", "version"}:
             return set()
         return {event.subject.partition("@")[0]}
+
+    def on_screen_resume(self) -> None:
+        """Where there is no profile yet, the folders are told of as they are now."""
+        if self.desk.connected and not self.things:
+            self.load()
 
     async def empty_text(self) -> str:
         """Say how binaries come in."""

@@ -97,10 +97,10 @@ class StatusLine(Widget):
         tail = "  read-only" if self._desk.read_only else ""
         room = self.size.width - link.cell_length - len(tail) - (beside + 4 if beside else 2)
         named = self._places()
-        every = [Content(gap).join(list(named.values())) for gap in _GAPS]
-        fitting = [places for places in every if places.cell_length <= room]
-        places = fitting[0] if fitting else named[self.app.current_mode]
-        return Content.assemble(link, "  ", places, tail)
+        cells = sum(place.cell_length for place in named.values())
+        gaps = [gap for gap in _GAPS if cells + len(gap) * (len(named) - 1) <= room]
+        every = Content(gaps[0]).join(list(named.values())) if gaps else None
+        return Content.assemble(link, "  ", every or named[self.app.current_mode], tail)
 
     def _places(self) -> dict[str, Content]:
         """Each place with its key, by name; the one that is looked at stands out."""
