@@ -3,7 +3,9 @@
 `first` is what the digests of that part begin with.
 """
 
-from sqlalchemy import ColumnElement, Connection, exists, select
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Connection, delete, exists, select
 
 from shipway_daemon.catalog.tables import blobs, unmatched, versions
 
@@ -21,12 +23,25 @@ def unnamed(tx: Connection, first: str) -> set[str]:
     return set(tx.execute(query).scalars())
 
 
-def is_named(tx: Connection, sha256: str) -> bool:
-    """Tell whether a version or a held binary names a digest."""
-    return any(
-        tx.execute(select(named).where(named == sha256).limit(1)).first() is not None
-        for named in (versions.c.sha256, unmatched.c.sha256)
-    )
+def named(tx: Connection, digests: Iterable[str]) -> set[str]:
+    """Tell which of these digests a version or a held binary names."""
+    wanted = list(digests)
+    return {
+        sha256
+        for table in (versions, unmatched)
+        for sha256 in tx.execute(
+            select(table.c.sha256).where(table.c.sha256.in_(wanted)).distinct()
+        ).scalars()
+    }
+
+
+def release(tx: Connection, digests: Iterable[str]) -> list[str]:
+    """Forget the blobs among these that nothing names; returns those, to be removed now."""
+    wanted = list(digests)
+    names = named(tx, wanted)
+    free = [sha256 for sha256 in wanted if sha256 not in names]
+    tx.execute(delete(blobs).where(blobs.c.sha256.in_(free)))
+    return free
 
 
 def _among(first: str) -> ColumnElement[bool]:

@@ -1,5 +1,7 @@
 """Queries about what retention may take: few rows at a time, each by an index."""
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -95,29 +97,22 @@ def beyond(
         query = query.where(versions.c.id < before)
     kept = scope.retention
     if kept.keep_last is not None:
-        nth = (
-            select(versions.c.id)
-            .where(*_of(scope))
-            .order_by(versions.c.id.desc())
-            .offset(kept.keep_last - 1)
-            .limit(1)
-        )
-        query = query.where(versions.c.id < nth.scalar_subquery())
+        nth = _nth_newest(scope, kept.keep_last).scalar_subquery()
+        query = query.where(versions.c.id < nth)
     if kept.keep_days is not None:
         query = query.where(versions.c.created_at < stamp(wall - timedelta(days=kept.keep_days)))
     return [Aging(**row._mapping) for row in tx.execute(query)]
 
 
-def aging(tx: Connection, version_id: int) -> Aging | None:
-    """Read one version; None if it is gone."""
-    row = tx.execute(_aging().where(versions.c.id == version_id)).first()
-    return Aging(**row._mapping) if row else None
+def aging(tx: Connection, ids: Iterable[int]) -> list[Aging]:
+    """Read versions by their ids, newest first; those that are gone are left out."""
+    query = _aging().where(versions.c.id.in_(list(ids))).order_by(versions.c.id.desc())
+    return [Aging(**row._mapping) for row in tx.execute(query)]
 
 
-def newer(tx: Connection, scope: Scope, version_id: int, most: int) -> int:
-    """Count the newer versions of a scope, `most` at most."""
-    some = select(versions.c.id).where(*_of(scope), versions.c.id > version_id).limit(most)
-    return int(tx.execute(select(func.count()).select_from(some.subquery())).scalar_one())
+def nth_newest(tx: Connection, scope: Scope, n: int) -> int:
+    """Find the id of the n-th newest version of a scope; 0 where it has fewer."""
+    return int(tx.execute(_nth_newest(scope, n)).scalar() or 0)
 
 
 def published(tx: Connection) -> set[str]:
@@ -126,12 +121,13 @@ def published(tx: Connection) -> set[str]:
     return {entry.digest for live in rows for entry in live}
 
 
-def named_times(tx: Connection, sha256: str) -> int:
-    """Count the versions and held binaries that name a digest."""
-    return sum(
-        int(tx.execute(select(func.count()).where(table.c.sha256 == sha256)).scalar_one())
-        for table in (versions, unmatched)
-    )
+def named_times(tx: Connection, digests: Iterable[str]) -> Counter[str]:
+    """Count the versions and held binaries that name each of these digests."""
+    named, wanted = Counter[str](), list(digests)
+    for table in (versions, unmatched):
+        query = select(table.c.sha256, func.count()).where(table.c.sha256.in_(wanted))
+        named.update(dict(tx.execute(query.group_by(table.c.sha256)).all()))
+    return named
 
 
 def _aging() -> Select[Any]:
@@ -148,6 +144,11 @@ def _aging() -> Select[Any]:
         versions.c.candidate_mark.is_not(None).label("candidate"),
         versions.c.created_at,
     ).join(profiles, profiles.c.id == versions.c.profile_id)
+
+
+def _nth_newest(scope: Scope, n: int) -> Select[Any]:
+    newest = select(versions.c.id).where(*_of(scope)).order_by(versions.c.id.desc())
+    return newest.offset(n - 1).limit(1)
 
 
 def _of(scope: Scope) -> list[ColumnElement[bool]]:

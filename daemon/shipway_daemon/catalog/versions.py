@@ -7,7 +7,7 @@ from shipway_client.wire import Version, VersionState
 from shipway_plugins.words import BuildFacts
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from shipway_daemon.catalog import orphans, search
+from shipway_daemon.catalog import search
 from shipway_daemon.catalog.tables import blobs, profiles, versions
 from shipway_daemon.clock import now
 from shipway_daemon.rules.versions import expiry
@@ -153,14 +153,6 @@ def mark_candidate(tx: Connection, version_id: int) -> Version:
 def drop(tx: Connection, version_id: int) -> None:
     """Delete a version's row; its blob stays until it is collected."""
     tx.execute(delete(versions).where(versions.c.id == version_id))
-
-
-def release_blob(tx: Connection, sha256: str) -> bool:
-    """Forget a blob that nothing names any more; true if the file may be unlinked now."""
-    if orphans.is_named(tx, sha256):
-        return False
-    tx.execute(delete(blobs).where(blobs.c.sha256 == sha256))
-    return True
 
 
 def digests(tx: Connection, profile_id: int) -> list[str]:

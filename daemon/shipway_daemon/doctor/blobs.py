@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from functools import partial
 from pathlib import Path
 
 from shipway_client.locations import Locations
@@ -110,9 +109,7 @@ def _orphans(store: BlobStore, locations: Locations, catalogue: Engine) -> list[
     for first in "0123456789abcdef":
         there = _digests(store, first)
         with catalogue.connect() as tx:
-            named = partial(orphans.is_named, tx)
-            lost = [sha256 for sha256 in there - orphans.recorded(tx, first) if not named(sha256)]
-            lost += orphans.unnamed(tx, first)
+            lost = (there - orphans.recorded(tx, first)) | orphans.unnamed(tx, first)
         sizes = [told for sha256 in lost if (told := store.size(sha256)) is not None]
         count, size = count + len(sizes), size + sum(sizes)
     if not count:

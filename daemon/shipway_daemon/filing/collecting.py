@@ -10,7 +10,7 @@ from shipway_client.errors import Unavailable
 from sqlalchemy import Connection
 
 from shipway_daemon.blobs.store import BlobStore
-from shipway_daemon.catalog import orphans, versions
+from shipway_daemon.catalog import orphans
 from shipway_daemon.database.engine import Database
 from shipway_daemon.patience import finish
 
@@ -49,7 +49,7 @@ async def _collect(database: Database, blobs: BlobStore, digests: list[str]) -> 
     async with AsyncExitStack() as held:
         for sha256 in digests:
             await held.enter_async_context(blobs.hold(sha256))
-        free = await database.write(partial(_release, digests=digests))
+        free = await database.write(partial(orphans.release, digests=digests))
         if not free:
             return Collected()
         removing = asyncio.create_task(asyncio.to_thread(_remove, blobs, free))
@@ -57,10 +57,6 @@ async def _collect(database: Database, blobs: BlobStore, digests: list[str]) -> 
             return await finish(removing)  # a large file takes its time to go
         except OSError as error:
             raise _unavailable(error) from error
-
-
-def _release(tx: Connection, digests: list[str]) -> list[str]:
-    return [sha256 for sha256 in digests if versions.release_blob(tx, sha256)]
 
 
 def _remove(blobs: BlobStore, digests: list[str]) -> Collected:
@@ -92,7 +88,7 @@ async def count_orphans(database: Database, blobs: BlobStore) -> Collected:
 
 async def _look(database: Database, blobs: BlobStore, sha256: str) -> Collected:
     async with blobs.hold(sha256):
-        if await database.read(lambda tx: orphans.is_named(tx, sha256)):
+        if await database.read(lambda tx: orphans.named(tx, [sha256])):
             return Collected()
         size = await asyncio.to_thread(blobs.size, sha256)
     return Collected() if size is None else Collected(1, size)

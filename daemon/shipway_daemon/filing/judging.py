@@ -2,14 +2,13 @@
 
 from datetime import datetime
 
-from shipway_client.wire import Retention
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import retention
 from shipway_daemon.catalog.retention import Aging, Scope
 from shipway_daemon.clock import moment
 from shipway_daemon.jobs import rows as jobs
-from shipway_daemon.rules.retention import Rule, Standing, reason_to_go, speaks
+from shipway_daemon.rules.retention import Rule, Standing, reason_to_go
 
 _DAY = 86_400.0
 
@@ -23,38 +22,43 @@ class Judge:
         self._published = retention.published(tx)
         self._in_use = jobs.digests_in_use(tx)
         self._folders = retention.folder_rules(tx)
-        self._profiles: dict[int, Retention] = {}
+        self._scopes: dict[tuple[int, int | None], Scope] = {}
+        self._newest: dict[tuple[int, int | None, int], int] = {}
 
     def reason_to_go(self, version: Aging) -> str | None:
         """Say why a version goes, or None where it stays."""
-        profile = Scope(
-            profile_id=version.profile_id,
-            folder_id=None,
-            retention=self._of_profile(version.profile_id),
-        )
+        profile = self._scope(version.profile_id, None)
         standing = Standing(
             days=(self._wall - moment(version.created_at)).total_seconds() / _DAY,
             candidate=version.candidate,
             published=version.sha256 in self._published,
-            newest=retention.newer(self._tx, profile, version.id, 1) == 0,
+            newest=version.id >= self._nth(profile, 1),
             in_use=version.sha256 in self._in_use,
         )
         rules = [self._rule("profile", profile, version)]
-        if (told := self._folders.get(version.folder_id or 0)) is not None:
-            folder = Scope(
-                profile_id=version.profile_id, folder_id=version.folder_id, retention=told
-            )
+        if version.folder_id in self._folders:
+            folder = self._scope(version.profile_id, version.folder_id)
             rules.append(self._rule("folder", folder, version))
         return reason_to_go(standing, rules)
 
-    def _of_profile(self, profile_id: int) -> Retention:
-        if profile_id not in self._profiles:
-            self._profiles[profile_id] = retention.profile_rule(self._tx, profile_id)
-        return self._profiles[profile_id]
+    def _scope(self, profile_id: int, folder_id: int | None) -> Scope:
+        key = (profile_id, folder_id)
+        if key not in self._scopes:
+            told = (
+                retention.profile_rule(self._tx, profile_id)
+                if folder_id is None
+                else self._folders[folder_id]
+            )
+            self._scopes[key] = Scope(profile_id=profile_id, folder_id=folder_id, retention=told)
+        return self._scopes[key]
+
+    def _nth(self, scope: Scope, n: int) -> int:
+        key = (scope.profile_id, scope.folder_id, n)
+        if key not in self._newest:
+            self._newest[key] = retention.nth_newest(self._tx, scope, n)
+        return self._newest[key]
 
     def _rule(self, whose: str, scope: Scope, version: Aging) -> Rule:
-        kept = scope.retention
-        newer = 0
-        if speaks(kept) and kept.keep_last is not None:
-            newer = retention.newer(self._tx, scope, version.id, kept.keep_last)
-        return Rule(whose, kept, newer)
+        last = scope.retention.keep_last
+        among = last is not None and version.id >= self._nth(scope, last)
+        return Rule(whose, scope.retention, among)

@@ -64,15 +64,13 @@ class Pruning:
 
     async def plan(self) -> PruneReport:
         """Tell what a prune would delete now, and change nothing."""
-        named, count, shares = list[PrunedVersion](), 0, Counter[str]()
-        sizes: dict[str, int] = {}
+        named, count, lost = list[PrunedVersion](), 0, _Lost()
         async with aclosing(self._going()) as pages:
             async for page in pages:
                 count += len(page)
                 named += [_pruned(going) for going in page[: _NAMED - len(named)]]
-                shares.update(going.version.sha256 for going in page)
-                sizes.update({going.version.sha256: going.version.size for going in page})
-        freed = await self._database.read(lambda tx: _freed(tx, shares, sizes))
+                lost.add(page)
+        freed = await self._database.read(lost.freed)
         orphans = await count_orphans(self._database, self._blobs)
         return PruneReport(
             dry_run=True,
@@ -134,8 +132,8 @@ class Pruning:
         wall = self._clock.wall()
 
         def delete(tx: Connection) -> list[Going]:
-            there = (retention.aging(tx, going.version.id) for going in planned)
-            going = _judge(Judge(tx, wall), [version for version in there if version is not None])
+            there = retention.aging(tx, (going.version.id for going in planned))
+            going = _judge(Judge(tx, wall), there)
             for one in going:
                 _delete(tx, one, actor)
             return going
@@ -178,13 +176,26 @@ def _delete(tx: Connection, going: Going, actor: str) -> None:
     )
 
 
-def _freed(tx: Connection, shares: Counter[str], sizes: dict[str, int]) -> int:
-    """The bytes of the blobs that nothing would name any more."""
-    return sum(
-        sizes[sha256]
-        for sha256, share in shares.items()
-        if retention.named_times(tx, sha256) == share
-    )
+class _Lost:
+    """How often each digest loses a name in a plan."""
+
+    def __init__(self) -> None:
+        self._names = Counter[str]()
+        self._sizes: dict[str, int] = {}
+
+    def add(self, page: list[Going]) -> None:
+        """Count those that go."""
+        self._names.update(going.version.sha256 for going in page)
+        self._sizes.update({going.version.sha256: going.version.size for going in page})
+
+    def freed(self, tx: Connection) -> int:
+        """The bytes of the blobs that nothing would name any more."""
+        freed, digests = 0, list(self._names)
+        for start in range(0, len(digests), _PAGE):
+            some = digests[start : start + _PAGE]
+            named = retention.named_times(tx, some)
+            freed += sum(self._sizes[one] for one in some if named[one] == self._names[one])
+        return freed
 
 
 def _pruned(going: Going) -> PrunedVersion:

@@ -13,14 +13,15 @@ _MOST_DAYS = 36_500.0
 
 @dataclass(frozen=True)
 class Rule:
-    """A retention that speaks for a version, by whose word, and how many are newer by its count.
+    """A retention that speaks for a version, by whose word, and whether it is among its newest.
 
     The profile counts its versions; a folder counts those of the profile that came from it.
+    `among_last` says nothing where the retention does not count.
     """
 
     whose: str
     retention: Retention
-    newer: int
+    among_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ def _keeps(rule: Rule, standing: Standing) -> bool:
     return (
         (kept.keep_candidates and standing.candidate)
         or (kept.keep_published and standing.published)
-        or (kept.keep_last is not None and rule.newer < kept.keep_last)
+        or (kept.keep_last is not None and rule.among_last)
         or (kept.keep_days is not None and standing.days <= kept.keep_days)
     )
 

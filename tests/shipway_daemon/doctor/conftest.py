@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 
 import pytest
-from shipway_daemon.catalog import folders, versions
+from shipway_daemon.catalog import folders, orphans, versions
 from shipway_daemon.doctor.examination import examine
 from support.versions import add, inspection
 
@@ -21,7 +21,7 @@ async def made(database, blobs):
             versions.insert_blob(tx, digest, len(content))
             one = add(tx, inspection(build=build))
             versions.change(tx, one.id, sha256=digest)
-            versions.release_blob(tx, one.sha256)
+            orphans.release(tx, [one.sha256])
 
         await database.write(work)
         blobs.path(digest).write_bytes(content)

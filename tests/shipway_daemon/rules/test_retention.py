@@ -17,7 +17,7 @@ retentions = st.builds(
     keep_published=st.booleans(),
 )
 rules = st.lists(
-    st.builds(Rule, whose=st.just("profile"), retention=retentions, newer=st.integers(0, 8)),
+    st.builds(Rule, whose=st.just("profile"), retention=retentions, among_last=st.booleans()),
     max_size=3,
 )
 KEEPS = {"candidate": "keep_candidates", "published": "keep_published"}
@@ -61,12 +61,12 @@ def test_candidates_and_what_is_live_go_only_where_every_rule_says_so(standing, 
         assert not any(getattr(rule.retention, KEEPS[mark]) for rule in speaking)
 
 
-@given(standings, rules, st.floats(0, 50), st.integers(0, 5))
-def test_what_goes_would_also_go_if_it_were_older(standing, rules, days, more):
+@given(standings, rules, st.floats(0, 50))
+def test_what_goes_would_also_go_if_it_were_older(standing, rules, days):
     """Neither age nor newer versions ever bring a version back."""
     if reason_to_go(standing, rules) is not None:
         older = replace(standing, days=standing.days + days)
-        pushed = [replace(rule, newer=rule.newer + more) for rule in rules]
+        pushed = [replace(rule, among_last=False) for rule in rules]
         assert reason_to_go(older, pushed) is not None
 
 
@@ -83,11 +83,11 @@ def test_a_reason_names_the_limits_of_every_rule(standing, rules):
 
 
 def test_the_limits_are_exact():
-    """With three kept, the fourth goes; at its day it stays, and after it goes."""
+    """What is not among the newest goes; at its day it stays, and after it goes."""
     last = Retention(keep_last=3)
-    assert reason_to_go(Standing(days=1), [Rule("profile", last, 2)]) is None
-    assert reason_to_go(Standing(days=1), [Rule("profile", last, 3)]) is not None
-    days = [Rule("folder", Retention(keep_days=30), 0)]
+    assert reason_to_go(Standing(days=1), [Rule("profile", last, among_last=True)]) is None
+    assert reason_to_go(Standing(days=1), [Rule("profile", last)]) is not None
+    days = [Rule("folder", Retention(keep_days=30))]
     assert reason_to_go(Standing(days=30), days) is None
     assert reason_to_go(Standing(days=30.01), days) == (
         "The folder keeps what is younger than 30 days."
