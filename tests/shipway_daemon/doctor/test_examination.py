@@ -1,12 +1,10 @@
 """Whatever is broken in a home is found and named, with what to do; and nothing is changed."""
 
-import asyncio
 import fcntl
 import os
 import shutil
 import socket
 import sqlite3
-import subprocess
 import threading
 from contextlib import closing
 
@@ -17,15 +15,13 @@ from shipway_client.version import VERSION
 from shipway_daemon.catalog import plugins, versions
 from shipway_daemon.doctor import folders as folder_check
 from shipway_daemon.doctor import tools
-from shipway_daemon.doctor.examination import examine
 from shipway_daemon.doctor.space import check as check_space
 from shipway_daemon.filing.match import Wanted
 from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake import unmatched
 from shipway_daemon.intake.record import Arrival, Contents
 from shipway_plugins.words import PluginRecord, PluginState, Severity
-from support.daemon import locations_of
-from support.disks import fill, small_disk
+from support.disks import fill, read_only, small_disk
 from support.versions import inspection
 
 ALL = ["lock", "database", "blobs", "folders", "plugins", "tools", "space"]
@@ -292,22 +288,12 @@ async def test_a_folder_that_does_not_answer_is_an_error(
 
 
 @pytest.mark.e2e
-async def test_a_home_on_a_read_only_disk_is_read_all_the_same(
-    made, doctor, database, locations, tmp_path
-):
+async def test_a_home_on_a_read_only_disk_is_read_all_the_same(made, doctor, database, locations):
     """SQLite wants to make a file beside the catalogue, and cannot."""
     await database.close()
-    with small_disk(tmp_path / "disk", "16m") as disk:
-        copy = locations_of(disk / "home")
-        shutil.copytree(locations.home, copy.home)
-
-        def run():
-            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
-            return list(examine(copy, scrub=True, progress=lambda _done, _total: None))
-
-        checks = {checked.name: checked for checked in await asyncio.to_thread(run)}
-    assert checks["database"].worst is None
-    assert checks["blobs"].worst is None
+    with read_only(locations.home):
+        checks, found = await doctor(scrub=True)
+    assert found == {}
     assert [finding.rule for finding in checks["space"].findings] == ["disk-read-only"]
 
 
