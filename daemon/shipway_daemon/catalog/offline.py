@@ -1,5 +1,6 @@
 """The catalogue read from outside, also beside a daemon: never written to, and never trusted."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ def opened(database: Path) -> Iterator[Engine]:
 
     What a connection of it raises where the file is damaged is `sqlalchemy.exc.DatabaseError`.
     """
-    uri = f"file:{quote(str(database))}?mode=ro"
+    uri = f"file:{quote(str(database))}?mode=ro{_unshared(database)}"
     engine = create_engine(
         "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=10), poolclass=NullPool
     )
@@ -29,6 +30,15 @@ def opened(database: Path) -> Iterator[Engine]:
         yield engine
     finally:
         engine.dispose()
+
+
+def _unshared(database: Path) -> str:
+    """Where nothing can be written and nobody has it open, SQLite must be told so.
+
+    It shares its write-ahead log through a file beside the catalogue, which it would have to make.
+    """
+    shared = database.with_name(database.name + "-shm").exists()
+    return "" if shared or os.access(database.parent, os.W_OK) else "&immutable=1"
 
 
 def revision(tx: Connection) -> str | None:

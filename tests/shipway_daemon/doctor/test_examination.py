@@ -1,10 +1,13 @@
 """Whatever is broken in a home is found and named, with what to do; and nothing is changed."""
 
+import asyncio
 import fcntl
 import os
 import shutil
 import socket
 import sqlite3
+import subprocess
+import threading
 from contextlib import closing
 
 import msgspec
@@ -14,12 +17,14 @@ from shipway_client.version import VERSION
 from shipway_daemon.catalog import plugins, versions
 from shipway_daemon.doctor import folders as folder_check
 from shipway_daemon.doctor import tools
+from shipway_daemon.doctor.examination import examine
 from shipway_daemon.doctor.space import check as check_space
 from shipway_daemon.filing.match import Wanted
 from shipway_daemon.home_lock import HomeLock
 from shipway_daemon.intake import unmatched
 from shipway_daemon.intake.record import Arrival, Contents
 from shipway_plugins.words import PluginRecord, PluginState, Severity
+from support.daemon import locations_of
 from support.disks import fill, small_disk
 from support.versions import inspection
 
@@ -268,6 +273,42 @@ def test_a_tool_that_is_missing_is_told_with_what_it_is_for(monkeypatch):
     assert checked.worst is Severity.INFO
     assert [finding.rule for finding in checked.findings] == ["tool-missing"] * 4
     assert any("zsign or rcodesign" in finding.sentence for finding in checked.findings)
+
+
+async def test_a_folder_that_does_not_answer_is_an_error(
+    made, doctor, watch, tmp_path, monkeypatch
+):
+    """As one on a mount whose server is gone; the doctor goes on after a while."""
+    never = threading.Event()
+    monkeypatch.setattr(folder_check, "_ANSWER_SECONDS", 0.05)
+    monkeypatch.setattr(folder_check, "_state", lambda _path: never.wait())
+    await watch(tmp_path)
+    try:
+        checks, found = await doctor()
+    finally:
+        never.set()
+    assert "does not answer" in found["folder-silent"][0].sentence
+    assert list(checks) == ALL
+
+
+@pytest.mark.e2e
+async def test_a_home_on_a_read_only_disk_is_read_all_the_same(
+    made, doctor, database, locations, tmp_path
+):
+    """SQLite wants to make a file beside the catalogue, and cannot."""
+    await database.close()
+    with small_disk(tmp_path / "disk", "16m") as disk:
+        copy = locations_of(disk / "home")
+        shutil.copytree(locations.home, copy.home)
+
+        def run():
+            subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+            return list(examine(copy, scrub=True, progress=lambda _done, _total: None))
+
+        checks = {checked.name: checked for checked in await asyncio.to_thread(run)}
+    assert checks["database"].worst is None
+    assert checks["blobs"].worst is None
+    assert [finding.rule for finding in checks["space"].findings] == ["disk-read-only"]
 
 
 @pytest.mark.e2e
