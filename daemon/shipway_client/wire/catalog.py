@@ -116,12 +116,15 @@ class CreateProfile(Request, frozen=True, kw_only=True):
 
 
 class ChangeProfile(Request, frozen=True, kw_only=True):
-    """Rename a profile or change its settings; what is None stays."""
+    """Rename a profile or change its settings; what is left out stays.
+
+    A newer build can be asked for no more: None.
+    """
 
     name: str | None = None
     duplicates: Duplicates | None = None
     mismatch: Mismatch | None = None
-    require_newer_build: Severity | None = None
+    require_newer_build: Severity | msgspec.UnsetType | None = msgspec.UNSET
     retention: Retention | None = None
 
 

@@ -1,5 +1,7 @@
 """What can be done to a profile."""
 
+from typing import Any
+
 import msgspec
 from shipway_client.errors import Refused, WrongUsage
 from shipway_client.wire import ChangeProfile, CreateProfile, Profile
@@ -46,17 +48,24 @@ def change(tx: Connection, address: str, request: ChangeProfile, actor: str) -> 
         check_retention(request.retention)
     if request.name is not None and request.name != profile.name:
         profile = _rename(tx, profile, check_name(request.name, "a profile"), actor)
-    given = {
-        name: value
-        for name in ("duplicates", "mismatch", "require_newer_build", "retention")
-        if (value := getattr(request, name)) is not None
-    }
-    if given:
+    if given := _given(request):
         settings = msgspec.structs.replace(profile.settings, **given)
         profiles.change(tx, profile.id, settings=settings)
         told = {name: msgspec.to_builtins(value) for name, value in given.items()}
         history.append(tx, "profile.changed", profile.address, actor, **told)
     return profiles.read(tx, profile.address)
+
+
+def _given(request: ChangeProfile) -> dict[str, Any]:
+    """The settings that are named, by name."""
+    given: dict[str, Any] = {
+        name: value
+        for name in ("duplicates", "mismatch", "retention")
+        if (value := getattr(request, name)) is not None
+    }
+    if request.require_newer_build is not msgspec.UNSET:
+        given["require_newer_build"] = request.require_newer_build
+    return given
 
 
 def delete(tx: Connection, address: str, confirm: str | None, actor: str) -> list[str]:

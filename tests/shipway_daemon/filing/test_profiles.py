@@ -112,6 +112,8 @@ async def test_settings_change_one_by_one(database):
     assert changed.settings.duplicates is Duplicates.REFUSE
     assert changed.settings.mismatch is Mismatch.REFUSE
     assert changed.settings.require_newer_build is Severity.ERROR
+    assert (await change(require_newer_build=None)).settings.require_newer_build is None
+    changed = await change(require_newer_build=Severity.ERROR)
     seq = await database.read(history.last)
     assert await change() == changed
     assert await change(name="app") == changed

@@ -1,20 +1,25 @@
 """The watched folders: how each is shown, followed, added, changed and removed."""
 
+import msgspec
 import pytest
 from shipway_client.errors import WrongUsage
 from shipway_client.wire import (
     AddFolder,
     ChangeFolder,
+    ChangeProfile,
+    Duplicates,
     FolderState,
     Preset,
+    ProfileSettings,
     Retention,
     UnknownBinary,
     WaitingFile,
 )
+from shipway_plugins.words import Severity
 from shipway_tui.tui.screens.folder_form import AddFolderForm, ChangeFolderForm
 from shipway_tui.tui.screens.folders import FoldersScreen
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
-from textual.widgets import Static
+from textual.widgets import Select, Static
 from tui_desk.fake_api import AT
 from tui_desk.waiting import settled, until
 
@@ -222,6 +227,9 @@ async def test_the_keys_rest_where_nothing_may_be_changed_and_an_empty_list_says
 
 
 async def test_the_rules_of_a_profile_are_changed_in_a_form(full, opened):
+    strict = ProfileSettings(require_newer_build=Severity.ERROR)
+    bank = msgspec.structs.replace(full.profiles["local/bank"], settings=strict)
+    full.profiles["local/bank"] = bank
     async with opened(full) as pilot:
         assert "retention   all is kept" in detail(pilot.app.screen)
         screen = pilot.app.screen
@@ -230,14 +238,15 @@ async def test_the_rules_of_a_profile_are_changed_in_a_form(full, opened):
         await pilot.pause()
         form = pilot.app.screen
         editor(form, "duplicates").value = "refuse"
+        editor(form, "require_newer_build").value = Select.NULL
         editor(form, "keep_last").value = "10"
         editor(form, "keep_published").value = False
         await pilot.press("ctrl+s")
         await until(pilot, lambda: pilot.app.screen is screen)
         [(_, asked)] = full.asked("PATCH", "/v1/profiles/local/bank")
-        given = {name: getattr(asked, name) for name in asked.__struct_fields__}
-        given = {name: value for name, value in given.items() if value is not None}
-        assert given == {
-            "duplicates": "refuse", "retention": Retention(keep_last=10, keep_published=False)
-        }  # fmt: skip
+        assert asked == ChangeProfile(
+            duplicates=Duplicates.REFUSE,
+            require_newer_build=None,
+            retention=Retention(keep_last=10, keep_published=False),
+        )
         await until(pilot, lambda: "retention   the newest 10, candidates" in detail(screen))

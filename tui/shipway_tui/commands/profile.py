@@ -35,6 +35,10 @@ COLUMNS = (
 )
 
 
+#: The word that takes a rule away.
+_NONE = "none"
+
+
 @click.group(name="profile")
 def command() -> None:
     """Publish profiles: an app on a channel."""
@@ -112,8 +116,8 @@ def rename(address: str, name: str, *, as_json: bool) -> None:
 )
 @click.option(
     "--require-newer-build",
-    type=click.Choice([word.value for word in Severity]),
-    help="How much it weighs when a build is not newer than the last.",
+    type=click.Choice([*(word.value for word in Severity), _NONE]),
+    help="How much it weighs when a build is not newer than the last; none: nothing.",
 )
 @retention_options
 @json_option
@@ -137,11 +141,17 @@ def set_profile(
     request = ChangeProfile(
         duplicates=Duplicates(duplicates) if duplicates else None,
         mismatch=Mismatch(mismatch) if mismatch else None,
-        require_newer_build=Severity(require_newer_build) if require_newer_build else None,
+        require_newer_build=_newer(require_newer_build),
     )
     given = kept if keeps else None
     profile = ask(lambda client: _change(client, address, request, given))
     _say("Changed", profile, as_json=as_json)
+
+
+def _newer(word: str | None) -> Severity | msgspec.UnsetType | None:
+    if word is None:
+        return msgspec.UNSET
+    return None if word == _NONE else Severity(word)
 
 
 async def _change(

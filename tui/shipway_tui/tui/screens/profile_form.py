@@ -34,7 +34,7 @@ class ProfileForm(FormScreen[Profile]):
             "require_newer_build": settings.require_newer_build,
         }
         start = self._before | retention_values(settings.retention)
-        fields = [*_fields(newer=settings.require_newer_build), *retention_fields()]
+        fields = [*_fields(), *retention_fields()]
         rows = [FieldRow(field, start[field.name]) for field in fields]
         super().__init__(desk, f"Rules of {profile.address}", "", rows)
 
@@ -61,8 +61,8 @@ class ProfileForm(FormScreen[Profile]):
         )
 
 
-def _fields(*, newer: Severity | None) -> list[Field]:
-    """The rules; that of newer builds can be set and changed, but not taken away."""
+def _fields() -> list[Field]:
+    """The rules; that of newer builds can be left empty."""
     return [
         Field(
             "duplicates", Kind.CHOICE, choices=tuple(Duplicates), default=Duplicates.ACCEPT,
@@ -73,8 +73,8 @@ def _fields(*, newer: Severity | None) -> list[Field]:
             description="A binary with another identifier.",
         ),
         Field(
-            "require_newer_build", Kind.CHOICE, choices=tuple(Severity), nullable=newer is None,
-            default=newer, label="newer build",
+            "require_newer_build", Kind.CHOICE, choices=tuple(Severity), nullable=True,
+            default=None, label="newer build",
             description="A build that is not newer is a finding of this weight.",
         ),
     ]  # fmt: skip
