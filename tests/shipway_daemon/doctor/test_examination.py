@@ -92,10 +92,10 @@ async def test_many_missing_blobs_are_counted_and_not_all_listed(doctor, databas
 
     await database.write(work)
     checks, found = await doctor()
-    assert "25 of them wrong" in checks["blobs"].summary
+    assert "25 wrong" in checks["blobs"].summary
     assert "held binary" in found["blob-missing"][0].sentence
     assert len(found["blob-missing"]) == 20
-    assert "5 more blobs" in found["blobs-more"][0].sentence
+    assert "also 5 more" in found["blobs-more"][0].sentence
 
 
 async def test_what_nothing_names_is_told_and_is_no_fault(made, doctor, database, blobs, locations):
@@ -106,7 +106,7 @@ async def test_what_nothing_names_is_told_and_is_no_fault(made, doctor, database
     await database.write(lambda tx: versions.insert_blob(tx, "cd" + "0" * 62, 9))
     _, found = await doctor()
     assert set(found) == {"blob-orphans", "blob-strangers", "staging-parts"}
-    assert "1 files of 5 bytes" in found["blob-orphans"][0].sentence
+    assert "1 file of 5 bytes" in found["blob-orphans"][0].sentence
     assert {finding.severity for told in found.values() for finding in told} == {Severity.INFO}
 
 
@@ -206,7 +206,7 @@ async def test_folders_that_are_gone_or_closed_are_told(made, doctor, watch, tmp
     checks, found = await doctor()
     assert str(gone) in found["folder-missing"][0].sentence
     assert str(file) in found["folder-unreadable"][0].sentence
-    assert "3 folders are watched, with 3 folders in them" in checks["folders"].summary
+    assert "3 watched folders, 3 with those inside" in checks["folders"].summary
 
     limit = tmp_path / "limit"
     limit.write_text("3\n")
