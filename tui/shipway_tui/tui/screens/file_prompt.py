@@ -69,14 +69,14 @@ class FilePrompt(ModalScreen[Ingested | None]):
 
     @work(exclusive=True, group="find")
     async def _find(self, text: str) -> None:
-        """The daemon finds; whose channel fits comes first."""
+        """The daemon finds; what fits comes first, then a new profile, then the others."""
         try:
             page = await self._desk.client.profiles.list(query=text or None)
         except ShipwayError as error:
             self._complain(f"{error.message} {error.hint}".strip())
             return
-        fit = [profile for profile in page.items if profile.channel == self._held.channel]
-        rest = [profile for profile in page.items if profile.channel != self._held.channel]
+        fit = [profile for profile in page.items if self._fits(profile, typed=bool(text))]
+        rest = [profile for profile in page.items if profile not in fit]
         options = [self._option(profile) for profile in fit]
         options.append(self._new_option())
         options += [self._option(profile) for profile in rest]
@@ -87,6 +87,11 @@ class FilePrompt(ModalScreen[Ingested | None]):
         self._found = text
         self.query_one("#more").display = page.after is not None
         self._complain("")
+
+    def _fits(self, profile: Profile, *, typed: bool) -> bool:
+        """Whether it is offered before a new profile: enter alone never makes a mismatch."""
+        known = {profile.identifier, self._held.identifier} - {None}
+        return profile.channel == self._held.channel and (typed or len(known) < 2)
 
     def _option(self, profile: Profile) -> Option:
         """A profile, with what does not fit."""

@@ -33,7 +33,7 @@ class VersionsScreen(ListScreen[Version]):
     ACTING = frozenset({"candidate", "publish", "notes"})
     ON_ROW = frozenset({"candidate", "notes", "copy_digest", "copy_address"})
     COLUMNS = (
-        Column("number", "No.", 4),
+        Column("number", "No.", 6),
         Column("version", "Version (build)"),
         Column("state", "State", 12),
         Column("candidate", "Candidate", 11),
