@@ -57,6 +57,8 @@ def doctor(*, as_json: bool, scrub: bool) -> None:
 
     try:
         sys.exit(show(locate(), scrub=scrub, as_json=as_json))
+    except BrokenPipeError:
+        raise  # whoever read the answer has enough of it; click ends in silence
     except OSError as error:
         _refuse(Failed(f"The home cannot be looked at: {error}."), as_json=as_json)
 

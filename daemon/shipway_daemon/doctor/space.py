@@ -17,7 +17,7 @@ def check(home: Path) -> Checked:
     kept = kept_free(disk.total)
     findings = []
     if disk.free < kept:
-        sentence = f"The disk has {disk.free / 1e6:,.1f} MB left; {kept / 1e6:,.1f} stay free."
+        sentence = f"The disk has {_shown(disk.free)} left; {_shown(kept)} are kept free."
         remedy = "Make room on it: `shipway prune` may help. Until then uploads are refused."
         findings.append(error("disk-full", sentence, remedy))
     if status.f_files and not status.f_favail:
@@ -29,6 +29,9 @@ def check(home: Path) -> Checked:
     elif not os.access(home, os.W_OK | os.X_OK):
         remedy = "See whose it is; the daemon must be its owner."
         findings.append(error("home-read-only", f"You may not write to {home}.", remedy))
-    gigabytes = disk.free / 1e9
-    summary = f"{gigabytes:,.1f} GB of {disk.total / 1e9:,.1f} GB are free."
+    summary = f"{_shown(disk.free)} of {_shown(disk.total)} are free."
     return Checked(name=NAME, summary=summary, findings=findings)
+
+
+def _shown(count: int) -> str:
+    return f"{count / 1e9:,.1f} GB" if count >= 1e9 else f"{count / 1e6:,.1f} MB"

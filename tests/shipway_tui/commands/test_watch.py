@@ -108,6 +108,13 @@ def test_what_cannot_be_meant_is_wrong_usage_and_nothing_is_asked(daemon, shipwa
     assert (ran.code, daemon.calls) == (2, [])
 
 
+@pytest.mark.parametrize("command", ["add", "set", "show", "remove"])
+def test_an_empty_name_is_not_the_folder_that_one_is_in(daemon, shipway, command):
+    ran = shipway("watch", command, "")
+
+    assert (ran.code, daemon.calls) == (2, [])
+
+
 def test_show_says_what_is_asked_and_why_files_wait(daemon, shipway):
     daemon.page(
         "/v1/folders",

@@ -1,7 +1,7 @@
 """What can be asked of a watched folder on the command line, at first and later."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,18 @@ def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -
     if value is not None and not math.isfinite(value):
         raise click.BadParameter(f"{value} is no number of seconds.")
     return value
+
+
+def _named(_ctx: click.Context, _param: click.Parameter, value: str) -> str:
+    """Refuse an empty name: a script's variable that is not set would mean the folder it is in."""
+    if not value:
+        raise click.BadParameter("it is empty.")
+    return value
+
+
+def folder_argument(metavar: str) -> Callable[[Command], Command]:
+    """Add the argument that names a folder; it is never empty."""
+    return click.argument("folder", metavar=metavar, callback=_named)
 
 
 _OPTIONS = (

@@ -13,6 +13,7 @@ from shipway_tui.commands.folder_options import (
     UNSET,
     asked,
     find_folder,
+    folder_argument,
     folder_options,
     list_folders,
     taken_out,
@@ -60,7 +61,7 @@ def command() -> None:
 
 
 @command.command("add")
-@click.argument("folder", metavar="DIR")
+@folder_argument("DIR")
 @folder_options
 @retention_options
 @json_option
@@ -72,7 +73,7 @@ def add(folder: str, *, as_json: bool, **options: Any) -> None:
 
 
 @command.command("set")
-@click.argument("folder", metavar="ID|DIR")
+@folder_argument("ID|DIR")
 @folder_options
 @click.option(
     "--unset",
@@ -118,7 +119,7 @@ def list_all(*, as_json: bool, limit: int | None) -> None:
 
 
 @command.command("show")
-@click.argument("folder", metavar="ID|DIR")
+@folder_argument("ID|DIR")
 @json_option
 def show(folder: str, *, as_json: bool) -> None:
     """Show a folder with all that is asked of it, and the files that wait, each with its reason."""
@@ -139,7 +140,7 @@ async def _whole(client: Client, named: str) -> tuple[Folder, list[WaitingFile]]
 
 
 @command.command("remove")
-@click.argument("folder", metavar="ID|DIR")
+@folder_argument("ID|DIR")
 def remove(folder: str) -> None:
     """Stop watching a folder; its versions stay."""
     found = ask(lambda client: _remove(client, folder))
