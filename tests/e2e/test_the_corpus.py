@@ -81,6 +81,9 @@ async def test_the_whole_corpus_at_once(tmp_path: Path, cases, hostile, tell) ->
                 assert_agrees(digests[digest], case)
         assert all(event.data["reason"].endswith(".") for event in refused.values())
         assert not refused.keys() & cases.keys(), "a real binary was refused"
+        still = await daemon.client.folders.waiting(1)
+        assert {Path(file.path).name for file in still} == UNFINISHED
+        assert all(file.why.endswith(".") for file in still), still
         told = {version.file_name for version in versions} | refused.keys()
         assert hostile.keys() - told - PASSED_OVER - UNFINISHED <= same_bytes(hostile, digests)
         assert_whole(daemon, versions)

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from shipway_daemon.blobs.store import BlobStore, is_digest
 from shipway_daemon.catalog import offline, orphans
-from shipway_daemon.doctor.words import Checked, error, info
+from shipway_daemon.doctor.words import Checked, counted, error, info
 
 NAME = "blobs"
 _PAGE = 1_000
@@ -44,7 +44,7 @@ def check(
     lost = [*_orphans(store, locations, catalogue), *_strangers(locations)]
     unfinished = [] if runs else _unfinished(locations)
     method = "read and hashed" if scrub else "looked at"
-    summary = f"{count:,} blobs {method}, {len(wrong):,} of them wrong."
+    summary = f"{counted(count, 'blob')} {method}, {len(wrong):,} wrong."
     return Checked(name=NAME, summary=summary, findings=[*_first(wrong), *lost, *unfinished])
 
 
@@ -98,7 +98,7 @@ def _first(findings: list[Finding]) -> list[Finding]:
     more = len(findings) - _MOST
     if more <= 0:
         return findings
-    rest = error("blobs-more", f"{more:,} more blobs are wrong.", _RESTORE)
+    rest = error("blobs-more", f"Wrong are also {more:,} more.", _RESTORE)
     return [*findings[:_MOST], rest]
 
 
@@ -117,7 +117,7 @@ def _orphans(store: BlobStore, locations: Locations, catalogue: Engine) -> list[
     return [
         info(
             "blob-orphans",
-            f"{count:,} files of {size:,} bytes are named by nothing, or on their way in.",
+            f"Named by nothing, or on the way in: {counted(count, 'file')} of {size:,} bytes.",
             "The daemon removes what a crash left behind at its start and every hour; "
             "`shipway prune` does it now.",
         )
@@ -143,8 +143,8 @@ def _strangers(locations: Locations) -> list[Finding]:
     )
     if not count:
         return []
-    sentence = f"{count:,} files among the blobs are not of Shipway."
-    return [info("blob-strangers", sentence, f"Look into {locations.blobs}; they harm nothing.")]
+    sentence = f"Among the blobs, and not of Shipway: {counted(count, 'file')}."
+    return [info("blob-strangers", sentence, f"Look into {locations.blobs}; it does no harm.")]
 
 
 def _unfinished(locations: Locations) -> list[Finding]:
@@ -153,5 +153,5 @@ def _unfinished(locations: Locations) -> list[Finding]:
     if not parts:
         return []
     size = sum(path.lstat().st_size for path in parts)
-    sentence = f"{len(parts):,} unfinished copies of {size:,} bytes lie in staging."
+    sentence = f"Left in staging: {counted(len(parts), 'unfinished file')} of {size:,} bytes."
     return [info("staging-parts", sentence, "The next start of the daemon removes them.")]

@@ -9,7 +9,7 @@ from shipway_plugins.words import Finding
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders
-from shipway_daemon.doctor.words import Checked, error, info, warning
+from shipway_daemon.doctor.words import Checked, counted, error, info, warning
 from shipway_daemon.patience import aside
 from shipway_daemon.watch.ready import weak_guarantee
 
@@ -34,7 +34,7 @@ def check(tx: Connection) -> Checked:
         if not any(finding.rule in _GONE for finding in wrong):
             inside += _count(path)
     findings += _check_limit(inside)
-    summary = f"{len(rows)} folders are watched, with {inside:,} folders in them."
+    summary = f"{counted(len(rows), 'watched folder')}, {inside:,} with those inside."
     return Checked(name=NAME, summary=summary, findings=findings)
 
 

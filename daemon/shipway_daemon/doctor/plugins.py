@@ -4,7 +4,7 @@ from shipway_plugins.words import Finding, PluginState
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import plugins
-from shipway_daemon.doctor.words import Checked, info, warning
+from shipway_daemon.doctor.words import Checked, counted, info, warning
 
 NAME = "plugins"
 
@@ -23,5 +23,5 @@ def check(tx: Connection) -> Checked:
             sentence = f"The plugin {record.name} is {record.state}: {record.error}"
             remedy = f"Mend or remove it, then see `shipway plugin show {record.name}`."
             findings.append(warning("plugin-failed", sentence, remedy))
-    summary = f"{len(records)} plugins known, {len(findings)} of them not in use."
+    summary = f"{counted(len(records), 'plugin')}, {len(findings)} not in use."
     return Checked(name=NAME, summary=summary, findings=findings)

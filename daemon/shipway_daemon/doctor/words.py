@@ -30,6 +30,11 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     checks: list[Checked]
 
 
+def counted(count: int, noun: str) -> str:
+    """A number with its noun: `1 blob`, `1,200 blobs`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def info(rule: str, sentence: str, remedy: str = "") -> Finding:
     """Something to know; nothing has to be done."""
     return Finding(severity=Severity.INFO, rule=rule, sentence=sentence, remedy=remedy)

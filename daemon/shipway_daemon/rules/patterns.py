@@ -52,7 +52,8 @@ def check_pattern(text: str) -> NamePattern:
     """
     words = [word for word in _WORDS.split(text) if word]
     if complaint := _complaint(text, words):
-        raise WrongUsage(f"The pattern {text!r} {complaint}.", _EXAMPLE)
+        shown = text if len(text) <= _MAX_PATTERN else text[: _MAX_PATTERN - 1] + "…"
+        raise WrongUsage(f"The pattern {shown!r} {complaint}.", _EXAMPLE)
     return NamePattern(re.compile(_expression(words), re.DOTALL))
 
 

@@ -190,10 +190,12 @@ def check_number(text: str, what: str) -> str:
     """Return a version or build number that somebody gave, if it can be one.
 
     Raises:
-        WrongUsage: It is empty, too long, or has space at an end.
+        WrongUsage: It is empty, too long, has space at an end, or what no line can show.
     """
-    if not text or text != text.strip() or len(text) > _MAX_NUMBER:
-        raise WrongUsage(f"{text!r} is no {what} number.")
+    if not text or text != text.strip() or len(text) > _MAX_NUMBER or not text.isprintable():
+        cut = text if len(text) <= _MAX_NUMBER else text[: _MAX_NUMBER - 1] + "…"
+        hint = f"Give 1 to {_MAX_NUMBER} characters in one line, without space at the ends."
+        raise WrongUsage(f"{cut!r} is no {what} number.", hint)
     return text
 
 

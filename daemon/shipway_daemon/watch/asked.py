@@ -55,12 +55,17 @@ def about(field: str) -> Iterator[None]:
 
 def _check_quiet(quiet: float) -> None:
     if not 0 <= quiet <= _MAX_QUIET:
-        raise WrongUsage(f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.")
+        raise WrongUsage(
+            f"The quiet time must be 0 to {_MAX_QUIET:.0f} seconds.",
+            "2 s does for most; longer than the longest pause of the build tool is safe.",
+        )
 
 
 def _check_glob(glob: str | None) -> None:
     if glob is not None and not 0 < len(glob) <= _MAX_GLOB:
-        raise WrongUsage(f"The glob must have 1 to {_MAX_GLOB:,} characters.")
+        raise WrongUsage(
+            f"The glob must have 1 to {_MAX_GLOB:,} characters.", "Write it like Shop*.apk."
+        )
 
 
 def columns(tx: Connection, request: AddFolder | ChangeFolder) -> dict[str, Any]:

@@ -56,16 +56,22 @@ class Coverage:
         self._doubted = grown and not self._doubted
         if self._doubted:
             return Verdict.DOUBTFUL
-        self.reason = _reason(missing, walk.folders)
+        self.reason = _reason(missing, walk)
         late = missing > 0 and age > AGAIN_SECONDS
         return Verdict.SHORT if grown or late else Verdict.FITS
 
 
-def _reason(missing: int, folders: int) -> str:
+def _reason(missing: int, walk: Walk) -> str:
     if not missing:
         return ""
+    unheard = f"The system tells nothing of {missing} of its {walk.folders} folders, which are"
+    if walk.unreadable:  # arming stops at the first folder that may not be read
+        return f"{unheard} scanned instead, because of {_name(walk)}, which may not be read."
     return (
-        f"The system tells nothing of {missing} of its {folders} folders, which are scanned "
-        "instead: its limit (fs.inotify.max_user_watches) may be reached. Raise it, or watch a "
-        "smaller folder."
+        f"{unheard} scanned instead: its limit (fs.inotify.max_user_watches) may be reached. "
+        "Raise it, or watch a smaller folder."
     )
+
+
+def _name(walk: Walk) -> str:
+    return min(walk.unreadable).decode("utf-8", "replace")

@@ -182,7 +182,7 @@ async def test_what_could_not_be_read_is_given_once(database, act):
     assert (await act(filing.mark_candidate, version.profile, 1)).current
 
 
-@pytest.mark.parametrize("text", ["", " ", " 1", "1\n", "x" * 101])
+@pytest.mark.parametrize("text", ["", " ", " 1", "1\n", "1\n2", "\x1b[31m7", "x" * 101])
 async def test_what_is_no_number_is_refused(database, act, text):
     version = await database.write(lambda tx: add(tx, inspection(build=None)))
     with pytest.raises(WrongUsage, match="is no build number"):

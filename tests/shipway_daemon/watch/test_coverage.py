@@ -40,6 +40,15 @@ def test_what_stays_short_is_armed_again_and_said(coverage):
     assert coverage.reason == ""
 
 
+def test_a_folder_that_may_not_be_read_is_named_as_the_cause(coverage):
+    """The system's limit has nothing to do with it: nobody is sent to raise that."""
+    closed = Walk(folders=12, devices={1}, unreadable={b"/builds/closed": "Permission denied"})
+    assert coverage.judge(closed, 10, 2, 1.0) is Verdict.FITS
+    assert "2 of its 12 folders" in coverage.reason
+    assert "/builds/closed" in coverage.reason
+    assert "max_user_watches" not in coverage.reason
+
+
 def test_what_an_arming_cannot_reach_is_said_and_tried_again_later(coverage):
     """The limit of the system: it helps nobody to run into it at each scan."""
     assert coverage.judge(walk(300), 100, 2, 1.0) is Verdict.FITS

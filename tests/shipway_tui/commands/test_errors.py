@@ -1,7 +1,15 @@
 """Every kind of error has its exit code, its sentence and its hint."""
 
 import pytest
-from shipway_client.errors import BUSY_TEXT, BY_CODE, Busy, NoDaemon, Refused, ShipwayError
+from shipway_client.errors import (
+    BUSY_TEXT,
+    BY_CODE,
+    Busy,
+    NoDaemon,
+    Refused,
+    ShipwayError,
+    WrongUsage,
+)
 
 CODES = {
     "failed": 1,
@@ -13,6 +21,8 @@ CODES = {
     "forbidden": 1,
     "gone": 1,
     "unavailable": 1,
+    "unreadable": 4,
+    "stalled": 1,
 }
 
 
@@ -24,6 +34,16 @@ def test_each_error_exits_with_its_code_and_says_what_to_do(daemon, shipway, cod
     ran = shipway("profile", "list")
 
     assert (ran.code, ran.out, ran.err) == (exit_code, "", "It did not work.\nDo this.\n")
+
+
+def test_a_wrong_field_is_not_told_of_twice(daemon, shipway):
+    """One whose sentence is the error's own has no line of its own; others have theirs."""
+    fields = {"glob": "The glob is empty.", "quiet": "It is too long."}
+    daemon.on("GET", "/v1/profiles", WrongUsage("The glob is empty.", "Do this.", fields=fields))
+
+    ran = shipway("profile", "list")
+
+    assert ran.err == "The glob is empty.\n  quiet: It is too long.\nDo this.\n"
 
 
 def test_every_error_of_the_tree_is_tried():

@@ -67,7 +67,7 @@ def test_a_prune_says_what_went_and_a_dry_run_what_would(daemon, shipway):
     assert "ana/sample-android@1" in ran.out
     assert "The profile keeps the newest 2." in ran.out
     assert "... and 2 more." in ran.out
-    assert "3 versions would go, and with them 9.0 MB." in ran.out
+    assert "To go: 3 versions, and 9.0 MB on the disk." in ran.out
     assert "2 files that nothing named" in ran.out
 
     daemon.on("POST", "/v1/prune", {**report, "dry_run": False})

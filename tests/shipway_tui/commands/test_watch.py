@@ -94,7 +94,13 @@ def test_retention_is_given_with_add_and_sent_whole_with_set(daemon, shipway):
 
 @pytest.mark.parametrize(
     "options",
-    [(), ("--preset", "make"), ("--unset", "quiet"), ("--glob", "a", "--unset", "glob")],
+    [
+        (),
+        ("--preset", "make"),
+        ("--quiet", "nan"),
+        ("--unset", "quiet"),
+        ("--glob", "a", "--unset", "glob"),
+    ],
 )
 def test_what_cannot_be_meant_is_wrong_usage_and_nothing_is_asked(daemon, shipway, options):
     ran = shipway("watch", "set", "4", *options)

@@ -48,8 +48,8 @@ def command(
 
     A file that the daemon cannot read is uploaded; an upload that broke off goes on when the same
     command is given again. The same bytes again answer with the version that has them. What is
-    wrong with one file does not stop the others. What is not said of the build is read from the
-    sidecar FILE.shipway.json, and from the git checkout around a file that is not uploaded.
+    wrong with one file does not stop the others. What is not said of the build of a file that is
+    not uploaded is read from its sidecar FILE.shipway.json, and from the git checkout around it.
     """
     text = chosen_notes(notes, notes_file)
     code = 0

@@ -1,5 +1,6 @@
 """What can be asked of a watched folder on the command line, at first and later."""
 
+import math
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,14 @@ from shipway_tui.commands.options import Command, ProfileAddress
 
 #: What can be taken away from a folder by its name.
 UNSET = ("glob", "channel", "profile", "preset", "pattern")
+
+
+def _finite(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    """Refuse what is no length of time, though it is a float: JSON cannot say it."""
+    if value is not None and not math.isfinite(value):
+        raise click.BadParameter(f"{value} is no number of seconds.")
+    return value
+
 
 _OPTIONS = (
     click.option(
@@ -38,6 +47,7 @@ _OPTIONS = (
     click.option(
         "--quiet",
         type=click.FloatRange(min=0),
+        callback=_finite,
         metavar="S",
         help="Seconds without a change before a file counts as finished; 2 unless told.",
     ),

@@ -52,12 +52,14 @@ def summary(report: PruneReport) -> list[str]:
     """Say in sentences what went, or would go."""
     if not report.count and not report.orphans:
         return ["Nothing is to go." if report.dry_run else "Nothing was to go."]
-    verb = "would go" if report.dry_run else "are gone"
     more = report.count - len(report.versions)
     lines = [f"... and {more:,} more."] if more else []
-    lines.append(f"{report.count:,} versions {verb}, and with them {size(report.freed)}.")
+    verb = "To go" if report.dry_run else "Gone"
+    versions = "1 version" if report.count == 1 else f"{report.count:,} versions"
+    lines.append(f"{verb}: {versions}, and {size(report.freed)} on the disk.")
     if report.orphans:
-        lines.append(f"Among that are {report.orphans:,} files that nothing named.")
+        files = "1 file" if report.orphans == 1 else f"{report.orphans:,} files"
+        lines.append(f"Among that: {files} that nothing named.")
     return lines
 
 

@@ -60,7 +60,9 @@ def list_versions(
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="No versions. Bring one with `shipway add FILE`, or watch a build folder.",
+        empty=f"No version has {query!r} in it."
+        if query
+        else "No versions. Bring one with `shipway add FILE`, or watch a build folder.",
     )
 
 

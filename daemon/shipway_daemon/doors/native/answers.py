@@ -73,7 +73,7 @@ def number(request: web.Request, name: str) -> int:
     """
     text = request.match_info[name]
     if not text.isascii() or not text.isdigit() or len(text) > 18:
-        raise NotFound(f"{text!r} is no number.")
+        raise NotFound(f"There is no number {text!r}.", "A list shows the numbers that there are.")
     return int(text)
 
 

@@ -22,6 +22,8 @@ def print_problem(error: ShipwayError, *, as_json: bool) -> None:
         painted = colour.paint(sentence, colour.RED, sys.stderr) if index == 0 else sentence
         click.echo(painted, err=True, color=True)
     for name, told in error.fields.items():
+        if told == error.message:
+            continue  # one wrong field is told of by the sentence already
         click.echo(safe(f"  {name}: {told}" if name else f"  {told}"), err=True)
     for line in error.hint.splitlines():
         click.echo(safe(line), err=True)
