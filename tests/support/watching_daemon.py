@@ -15,7 +15,7 @@ from pathlib import Path
 
 from shipway_daemon.__main__ import main
 from shipway_daemon.blobs import copying
-from shipway_daemon.watch import hints, pace, root_thread
+from shipway_daemon.watch import coverage, hints, pace, root_thread
 
 BLOCKED_SECONDS = 4.0
 _NEW_USER = 0x10000000
@@ -27,6 +27,7 @@ def often(seconds: float) -> None:
     pace.SCAN_SECONDS = seconds
     pace.HINTLESS_SECONDS = pace.MISSING_SECONDS = seconds / 3
     pace._DOUBTFUL_SECONDS = seconds / 3
+    coverage.SETTLE_SECONDS = seconds / 3
     hints.REFUSED_SECONDS = 2 * seconds
     root_thread.SILENT_SECONDS = seconds
     copying.STALLED_SECONDS = 2 * seconds

@@ -6,6 +6,7 @@ source that is faster than that is simply not read from: TCP, or the socket, hol
 
 import asyncio
 import mmap
+import os
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,8 +23,9 @@ T = TypeVar("T")
 
 _BATCH = 512 * 1024
 _SYNC_STEP = 8 * 1024 * 1024
-#: How many uploads hash at once, and how many sync; the others wait, each with one full batch.
-_HASHING = 3
+#: How many uploads hash at once, and how many sync; the others wait, each with one full batch. More
+#: than there are cores would only keep the loop waiting for one.
+_HASHING = min(4, max(2, os.cpu_count() or 1))
 _SYNCING = 2
 #: How long a source may say nothing, in seconds.
 _IDLE_SECONDS = 60.0

@@ -8,6 +8,8 @@ from enum import Enum
 
 from shipway_daemon.watch.scan import Walk
 
+#: How long an arming is left alone: in a tree that is never at rest no two numbers agree.
+SETTLE_SECONDS = 10.0
 #: How long what an arming could not reach is left alone: somebody may raise the limit.
 AGAIN_SECONDS = 300.0
 
@@ -48,12 +50,14 @@ class Coverage:
         if arming != self._arming:
             self._arming, self._armed_at = arming, now
             self._accepted, self._devices = missing, walk.devices
-        grown = missing > self._accepted or walk.devices != self._devices
+        age = now - self._armed_at
+        more = missing > self._accepted or walk.devices != self._devices
+        grown = more and age >= SETTLE_SECONDS
         self._doubted = grown and not self._doubted
         if self._doubted:
             return Verdict.DOUBTFUL
         self.reason = _reason(missing, walk)
-        late = missing > 0 and now - self._armed_at > AGAIN_SECONDS
+        late = missing > 0 and age > AGAIN_SECONDS
         return Verdict.SHORT if grown or late else Verdict.FITS
 
 

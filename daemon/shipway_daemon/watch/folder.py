@@ -20,7 +20,7 @@ from shipway_daemon.watch.hints import Hints
 from shipway_daemon.watch.named import resolve
 from shipway_daemon.watch.pace import Pace
 from shipway_daemon.watch.pending import Pending
-from shipway_daemon.watch.root_thread import RootThread, Silent
+from shipway_daemon.watch.root_thread import RootThread
 from shipway_daemon.watch.scan import Found
 from shipway_daemon.watch.survey import Surveyor
 from shipway_daemon.watch.taking import RETRY_SECONDS, Takes, Taking
@@ -55,7 +55,7 @@ class FolderWatch:
         self._expecting = False
         self._wake = asyncio.Event()
         self._pace = Pace()
-        self._thread = RootThread(f"shipway-watch-{row.id}")
+        self._thread = RootThread(f"shipway-watch-{row.id}", self._silence)
         self._hints = Hints(row.path, self, self._thread)
         self._surveyor = Surveyor(row, self._choice, self._thread, self._hints)
 
@@ -117,12 +117,8 @@ class FolderWatch:
 
     async def hear(self, paths: list[bytes]) -> None:
         """Look at what the system says has changed."""
-        try:
-            self._notice(
-                await self._thread.call(lambda: resolve(self._choice, paths, self._thread.sign))
-            )
-        except Silent:
-            self.rescan()
+        sign = self._thread.sign
+        self._notice(await self._thread.call(lambda: resolve(self._choice, paths, sign)))
 
     def hintless(self, reason: str) -> None:
         """Show that the system gives no hints, or gives them again."""
@@ -135,13 +131,9 @@ class FolderWatch:
     async def _work(self, group: asyncio.TaskGroup) -> None:
         while True:
             self._wake.clear()
-            try:
-                if self._pace.due <= time.monotonic():
-                    await self._scan()
-                await self._look(group)
-            except Silent:
-                await self._bear_silence()
-                continue
+            if self._pace.due <= time.monotonic():
+                await self._scan()
+            await self._look(group)
             if self._expecting:
                 self._expecting = False
                 group.create_task(self._expect())
@@ -155,16 +147,16 @@ class FolderWatch:
             due = min(due, file_due)
         return max(0.01, due - time.monotonic())
 
-    async def _bear_silence(self) -> None:
-        """Wait until the root answers, and see what came meanwhile."""
-        self._troubles.silent = True
+    def _silence(self, silent: bool) -> None:  # noqa: FBT001 - what else could it be told
+        """Show that the root does not answer, or does again: then see what came meanwhile."""
+        self._troubles.silent = silent
         self._show()
-        await self._thread.answered()
-        self._troubles.silent = False
-        self._pace.at_once()
+        if not silent:
+            self._pace.at_once()
+            self._wake.set()
 
     async def _scan(self) -> None:
-        begun = time.monotonic()
+        begun = self._pace.begin()
         try:
             survey = await self._surveyor.survey()
         except OSError as error:
@@ -228,8 +220,7 @@ class FolderWatch:
     async def _take(self, path: bytes, signature: str) -> None:
         pause = await self._taking.take(path, signature)
         self._show()
-        with contextlib.suppress(Silent):  # the scan after the silence finds it anew
-            await self._look_again(path, pause)
+        await self._look_again(path, pause)
         self._changed(self)
 
     async def _look_again(self, path: bytes, pause: float) -> None:

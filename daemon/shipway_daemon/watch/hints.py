@@ -8,7 +8,7 @@ from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any, Protocol
 
-from shipway_daemon.watch.root_thread import RootThread, Silent
+from shipway_daemon.watch.root_thread import RootThread
 from shipway_daemon.workers.errors import WorkerFailed
 from shipway_daemon.workers.hints import HintsProcess
 from shipway_daemon.workers.questions import Heard
@@ -21,8 +21,6 @@ ROOT_SECONDS = 2.0
 REFUSED_SECONDS = 60.0
 
 _Identity = tuple[int, int]
-#: The folder does not answer: it is taken for the one that it was.
-_UNKNOWN: _Identity = (-1, -1)
 
 
 class Hears(Protocol):
@@ -68,7 +66,7 @@ class Hints:
             self.watched = None
             await self._walked.wait()
             identity = await self._identity()
-            if identity is None or identity == _UNKNOWN:
+            if identity is None:
                 await asyncio.sleep(ROOT_SECONDS)
                 continue
             self._anew.clear()
@@ -78,7 +76,7 @@ class Hints:
     async def _guard(self, identity: _Identity) -> None:
         """Return when the folder's name means another folder: its hints would stay silent."""
         while not self._anew.is_set():
-            if await self._identity() not in (identity, _UNKNOWN):
+            if await self._identity() != identity:
                 self._walked.clear()
                 return
             with contextlib.suppress(TimeoutError):
@@ -125,12 +123,8 @@ class Hints:
         await asyncio.sleep(REFUSED_SECONDS)
 
     async def _identity(self) -> _Identity | None:
-        """Which folder the name means now: None for none, `_UNKNOWN` where it does not answer."""
-        try:
-            return await self._thread.call(lambda: _identity(Path(self._path)))
-        except Silent:
-            self._ear.rescan()  # whoever scans will show it
-            return _UNKNOWN
+        """Which folder the name means now, None for none; waits where it does not answer."""
+        return await self._thread.call(lambda: _identity(Path(self._path)))
 
 
 async def _first(*ways: Coroutine[Any, Any, None]) -> None:

@@ -19,14 +19,23 @@ class Pace:
     def __init__(self) -> None:
         self.due = 0.0
         self._paid = 0.0
+        self._asked = False
+        self._pressed = False
 
     def at_once(self) -> None:
-        """Scan now, whatever the last one took."""
+        """Scan now, whatever the last one took, and again if one is under way."""
         self.due = 0.0
+        self._pressed = True
+
+    def begin(self) -> float:
+        """A scan begins; returns the time for `scanned`."""
+        self._asked = self._pressed = False
+        return time.monotonic()
 
     def hasten(self) -> None:
-        """Scan as soon as the last scan is paid off."""
+        """Scan as soon as the last scan is paid off, and again if one is under way."""
         self.due = min(self.due, self._paid)
+        self._asked = True
 
     def missing(self) -> None:
         """There was nothing to scan: look soon whether there is."""
@@ -42,4 +51,6 @@ class Pace:
         took = ended - begun
         self._paid = ended + took / _HASTY_SHARE
         rest = SCAN_SECONDS if hints else max(HINTLESS_SECONDS, took / _HINTLESS_SHARE)
-        self.due = ended + min(rest, SCAN_SECONDS)
+        self.due = self._paid if self._asked else ended + min(rest, SCAN_SECONDS)
+        if self._pressed:
+            self.due = ended

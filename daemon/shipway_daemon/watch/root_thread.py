@@ -4,6 +4,7 @@ The interpreter waits at its end for the threads of a pool, and for this one it 
 """
 
 import asyncio
+import contextlib
 import queue
 import threading
 import time
@@ -16,10 +17,6 @@ T = TypeVar("T")
 SILENT_SECONDS = 10.0
 #: How long a daemon that was stopped and goes on waits for what is there in a moment.
 _GRACE_SECONDS = 0.5
-
-
-class Silent(Exception):
-    """The root does not answer; a call to it is still under way."""
 
 
 class _Work(Generic[T]):
@@ -38,7 +35,7 @@ class _Work(Generic[T]):
             self._value = self._function()
         except Exception as problem:  # noqa: BLE001 - raised again where it is awaited
             self._problem = problem
-        if not self._loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop may have closed meanwhile
             self._loop.call_soon_threadsafe(self.done.set)
 
     def result(self) -> T:
@@ -49,9 +46,15 @@ class _Work(Generic[T]):
 
 
 class RootThread:
-    """Runs one call after the other; behind one that hangs, none piles up."""
+    """Runs one call after the other; while one hangs, the others wait, and none piles up behind it.
 
-    def __init__(self, name: str) -> None:
+    `silence` is told True when the call under way has given no sign of life for `SILENT_SECONDS`,
+    and False when it does again. Whoever waits may be cancelled at any time.
+    """
+
+    def __init__(self, name: str, silence: Callable[[bool], None]) -> None:
+        self._silence = silence
+        self._silent = False
         self._queue: queue.SimpleQueue[_Work[object] | None] = queue.SimpleQueue()
         self._turn = asyncio.Lock()
         self._last: _Work[object] | None = None
@@ -63,43 +66,37 @@ class RootThread:
         self._alive_at = time.monotonic()
 
     async def call(self, function: Callable[[], T]) -> T:
-        """Have `function` done and return what it returns, or raise what it raises.
-
-        Raises:
-            Silent: The root gave no sign of life for `SILENT_SECONDS`, or did not answer before.
-        """
+        """Have `function` done, however long it takes; return what it returns, or raise."""
         async with self._turn:
-            await self._free()
+            await self._returned()  # its caller may have been cancelled
             if not self._thread.is_alive():
                 self._thread.start()
             work = _Work(function, asyncio.get_running_loop())
             self.sign()
             self._last = work  # type: ignore[assignment]
             self._queue.put(work)  # type: ignore[arg-type]
-            await self._free()
+            await self._returned()
             return work.result()
-
-    async def answered(self) -> None:
-        """Wait until the call that hangs has returned, however long that takes."""
-        if self._last is not None:
-            await self._last.done.wait()
 
     def close(self) -> None:
         """Let the thread end, once it can."""
         self._queue.put(None)
 
-    async def _free(self) -> None:
-        """Wait for the call under way, for as long as it gives signs of life."""
-        if self._last is None:
-            return
-        while not self._last.done.is_set():
+    async def _returned(self) -> None:
+        """Wait for the call under way, and tell when it falls silent."""
+        while self._last is not None and not self._last.done.is_set():
             left = self._alive_at + SILENT_SECONDS - time.monotonic()
             try:
                 async with asyncio.timeout(max(left, _GRACE_SECONDS)):
                     await self._last.done.wait()
             except TimeoutError:
-                if time.monotonic() - self._alive_at > SILENT_SECONDS:
-                    raise Silent from None
+                self._tell(silent=time.monotonic() - self._alive_at > SILENT_SECONDS)
+        self._tell(silent=False)
+
+    def _tell(self, *, silent: bool) -> None:
+        if silent != self._silent:
+            self._silent = silent
+            self._silence(silent)
 
     def _work(self) -> None:
         while (work := self._queue.get()) is not None:

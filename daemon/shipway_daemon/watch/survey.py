@@ -49,7 +49,6 @@ class Surveyor:
 
         Raises:
             OSError: The root cannot be read.
-            Silent: It does not answer.
         """
         arming, watched = self._hints.armed, self._hints.watched
         root = self._choice.root

@@ -1,8 +1,10 @@
 """Whether the system listens to all that is scanned: doubted once, then armed again."""
 
 import pytest
-from shipway_daemon.watch.coverage import AGAIN_SECONDS, Coverage, Verdict
+from shipway_daemon.watch.coverage import AGAIN_SECONDS, SETTLE_SECONDS, Coverage, Verdict
 from shipway_daemon.watch.scan import Walk
+
+T = SETTLE_SECONDS
 
 
 def walk(folders, *devices):
@@ -19,22 +21,22 @@ def coverage():
 
 def test_what_nobody_can_count_fits(coverage):
     """macOS, and while there are no hints at all."""
-    assert coverage.judge(walk(10_000), None, 1, 1.0) is Verdict.FITS
+    assert coverage.judge(walk(10_000), None, 1, T) is Verdict.FITS
     assert coverage.reason == ""
 
 
 def test_more_folders_than_are_listened_to_may_be_a_coincidence(coverage):
-    assert coverage.judge(walk(12), 10, 1, 1.0) is Verdict.DOUBTFUL
-    assert coverage.judge(walk(12), 12, 1, 2.0) is Verdict.FITS
+    assert coverage.judge(walk(12), 10, 1, T) is Verdict.DOUBTFUL
+    assert coverage.judge(walk(12), 12, 1, T + 1) is Verdict.FITS
     assert coverage.reason == ""
 
 
 def test_what_stays_short_is_armed_again_and_said(coverage):
-    coverage.judge(walk(12), 10, 1, 1.0)
-    assert coverage.judge(walk(12), 10, 1, 2.0) is Verdict.SHORT
+    coverage.judge(walk(12), 10, 1, T)
+    assert coverage.judge(walk(12), 10, 1, T + 1) is Verdict.SHORT
     assert "2 of its 12 folders" in coverage.reason
     assert "max_user_watches" in coverage.reason
-    assert coverage.judge(walk(12), 12, 2, 3.0) is Verdict.FITS
+    assert coverage.judge(walk(12), 12, 2, T + 2) is Verdict.FITS
     assert coverage.reason == ""
 
 
@@ -58,6 +60,11 @@ def test_what_an_arming_cannot_reach_is_said_and_tried_again_later(coverage):
 
 
 def test_a_file_system_that_came_inside_of_the_tree_is_armed(coverage):
-    assert coverage.judge(walk(10, 1, 2), 10, 1, 1.0) is Verdict.DOUBTFUL
-    assert coverage.judge(walk(10, 1, 2), 10, 1, 2.0) is Verdict.SHORT
-    assert coverage.judge(walk(10, 1, 2), 10, 2, 3.0) is Verdict.FITS
+    assert coverage.judge(walk(10, 1, 2), 10, 1, T) is Verdict.DOUBTFUL
+    assert coverage.judge(walk(10, 1, 2), 10, 1, T + 1) is Verdict.SHORT
+    assert coverage.judge(walk(10, 1, 2), 10, 2, T + 2) is Verdict.FITS
+
+
+def test_in_a_tree_that_is_never_at_rest_no_arming_follows_the_other_at_once(coverage):
+    verdicts = {coverage.judge(walk(12), 10, 1, T * number / 10) for number in range(10)}
+    assert verdicts == {Verdict.FITS}

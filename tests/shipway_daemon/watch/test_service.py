@@ -121,7 +121,7 @@ async def test_hundreds_of_files_are_all_taken_once(add, root, taken, watcher):
     folder = await add()
     for number in range(100, 200):
         (root / f"{number}.ipa").write_bytes(ipa(build=str(number)))
-    found = await taken(200, 60)
+    found = await taken(200, 240)
     assert len({version.build for version in found}) == 200
     assert sorted(version.number for version in found) == list(range(1, 201))
 

@@ -43,11 +43,11 @@ async def ask_git(checkout: Path, arguments: Sequence[str]) -> bytes | None:
     settings = [word for setting in _SETTINGS for word in ("-c", setting)]
     try:
         process = await asyncio.create_subprocess_exec(
-            *(program, "--no-pager", *settings, *arguments),
+            *(program, "-C", str(checkout), "--no-pager", *settings, *arguments),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            cwd=checkout,
+            cwd="/",  # it goes there by itself: a mount that hangs must not hold up its start
             env=_environment(checkout),
             start_new_session=True,
         )
