@@ -127,7 +127,9 @@ def test_show_says_what_is_asked_and_why_files_wait(daemon, shipway):
     ran = shipway("watch", "show", "4")
     told = shipway("watch", "show", "4", "--json").json
 
-    for text in ("android", "{version}.zip", "weaker", "the last 5", "a/app.apk", "1.2 kB", why):
+    held = "2; see `shipway unmatched list --folder 4`"
+    asked = ("android", "{version}.zip", "weaker", "the last 5")
+    for text in (*asked, "a/app.apk", "1.2 kB", why, held, "refused           0\n"):
         assert text in ran.out
     assert told["waiting_files"] == [waiting]
     assert told["preset"] == "android"

@@ -181,6 +181,11 @@ def _details(folder: Folder) -> list[tuple[str, str]]:
         ("taken", str(folder.ingested)),
         ("waiting", str(folder.waiting)),
         ("unreadable", str(folder.unreadable)),
-        ("refused", str(folder.refused)),
-        ("held", str(folder.unmatched)),
+        ("refused", _count(folder.refused, "shipway event list --kind file.refused")),
+        ("held", _count(folder.unmatched, f"shipway unmatched list --folder {folder.id}")),
     ]
+
+
+def _count(count: int, command: str) -> str:
+    """A number of files, with the command that says more of them."""
+    return f"{count}; see `{command}`" if count else "0"
