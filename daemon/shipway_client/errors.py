@@ -12,7 +12,7 @@
     ├── Unavailable         unavailable            1   503
     │   └── Stalled         stalled                1   408
     └── Failed              failed                 1   500
-        └── Broken          failed                 1     –
+        └── Broken          broken                 1     –
 
 The daemon raises them, a door writes them as `{"error": {"code", "message", "hint"}}`, the client
 raises them again, and the command line turns them into an exit code.
@@ -48,6 +48,8 @@ class Failed(ShipwayError):
 
 class Broken(Failed):
     """The daemon was lost in the middle of an answer; nobody knows what it did."""
+
+    code = "broken"
 
 
 class WrongUsage(ShipwayError):
@@ -132,6 +134,7 @@ BY_CODE: dict[str, type[ShipwayError]] = {
     kind.code: kind
     for kind in (
         Failed,
+        Broken,
         WrongUsage,
         NoDaemon,
         Forbidden,

@@ -74,7 +74,7 @@ async def test_a_publish_that_was_not_committed_leaves_no_trace(desk: Desk, poin
     [
         pytest.param("connect", marks=pytest.mark.e2e),
         "upload",
-        "applied",
+        pytest.param("applied", marks=pytest.mark.e2e),
         pytest.param("live", marks=pytest.mark.e2e),
     ],
 )
@@ -158,6 +158,7 @@ async def cancelled(desk: Desk, point: str, held_at: str) -> None:
     await assert_settled(desk, [desk.newer.sha256] if applied else [], applied=int(applied))
 
 
+@pytest.mark.e2e
 async def test_a_store_that_cannot_be_asked_afterwards_is_sent_nothing_more(desk: Desk) -> None:
     """Killed while it was sent, and nobody can say what became of it: unverified, and free."""
     await desk.daemon.start(IMPATIENT)
@@ -177,6 +178,7 @@ async def test_a_store_that_cannot_be_asked_afterwards_is_sent_nothing_more(desk
     assert (await desk.client.environments.show("unknown")).job is None
 
 
+@pytest.mark.e2e
 async def test_a_queued_job_keeps_its_place_over_a_kill(desk: Desk) -> None:
     await desk.daemon.start(IMPATIENT)
     store = desk.store(await desk.available(ENVIRONMENT))

@@ -29,6 +29,7 @@ async def test_a_second_daemon_is_refused_by_the_name_of_the_first(daemon) -> No
     assert (await daemon.client.history.health()).epoch == 1
 
 
+@pytest.mark.e2e
 async def test_a_frozen_daemon_keeps_its_home(daemon) -> None:
     """A laptop that slept must not find another daemon at its work."""
     os.kill(daemon.pid, signal.SIGSTOP)
@@ -56,6 +57,7 @@ async def test_the_socket_is_its_owners_alone(daemon) -> None:
     assert stat.S_IMODE(daemon.locations.socket.parent.stat().st_mode) == 0o700
 
 
+@pytest.mark.e2e
 async def test_a_home_with_a_long_path_has_a_socket_all_the_same() -> None:
     with short_folder() as folder:
         async with running_daemon(folder / ("long" * 30) / "home") as daemon:
@@ -64,6 +66,7 @@ async def test_a_home_with_a_long_path_has_a_socket_all_the_same() -> None:
             assert (done.code, "enterprise-store" in done.out) == (0, True), done
 
 
+@pytest.mark.e2e
 async def test_a_file_where_the_socket_should_be_is_named(daemon) -> None:
     """It is somebody's: it is not removed."""
     await daemon.stop()

@@ -93,6 +93,7 @@ def test_every_error_has_a_code_of_its_own_and_an_exit_code():
         "wrong-usage": 2,
         "no-daemon": 3,
         "refused": 4,
+        "unreadable": 4,
         "busy": 5,
         "not-found": 6,
     }

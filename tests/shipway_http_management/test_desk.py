@@ -32,6 +32,7 @@ async def test_it_publishes_and_unpublishes(desk, server):
     assert [one.key for one in server.journal()] == [job.tracking, gone.tracking]
 
 
+@pytest.mark.e2e
 async def test_a_busy_server_is_a_busy_environment(desk, server):
     """Volt MX's words, with what to do; nothing is sent."""
     server.throw(busy=True)
@@ -74,6 +75,7 @@ async def waiting(desk, job):
     await wait_for(now, 60, "the job does not wait")
 
 
+@pytest.mark.e2e
 async def test_what_is_shown_late_is_waited_for_with_the_environment_free(desk, server):
     """It is taken once, and Published only when the server shows it."""
     server.throw(shown_after_reads=1_000_000)
@@ -88,6 +90,7 @@ async def test_what_is_shown_late_is_waited_for_with_the_environment_free(desk, 
     assert [one.key for one in server.journal()] == [job.tracking]
 
 
+@pytest.mark.e2e
 async def test_a_server_that_is_busy_is_tried_again(desk, server):
     """Under the same key, after as long as it asks for."""
     server.throw(busy=True, retry_after=1)

@@ -245,19 +245,16 @@ CHOSEN = frozenset(
     {
         "deleted, nothing collected",
         "a blob forgotten, its file there",
-        "half of it copied",
         "renamed",
         "recorded, not committed",
         "committed",
         "submitted, not committed",
         "claimed, not committed",
-        "the intent recorded",
         "uploading",
         "sent, no receipt recorded",
         "the end not committed",
         "unpublish: no receipt recorded",
         "the cancellation committed",
-        "about to ask the store",
     }
 )
 

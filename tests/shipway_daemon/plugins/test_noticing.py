@@ -39,6 +39,7 @@ async def enabled(daemon, name):
     return await state(daemon, name) is PluginState.ENABLED
 
 
+@pytest.mark.e2e
 async def test_what_is_installed_while_the_daemon_runs_is_noticed(daemon, made):
     """And so is another release of it, and that it is gone again."""
     await daemon.start()

@@ -67,6 +67,7 @@ async def state_is(daemon, name, state):
     return found.get(name) is state
 
 
+@pytest.mark.e2e
 async def test_it_is_off_over_restarts_and_never_imported(daemon, made):
     """Not even to be described."""
     made.install("noting", NOTING)
@@ -109,6 +110,7 @@ def shipway_findings(plan):
 """
 
 
+@pytest.mark.e2e
 async def test_a_policy_that_is_off_is_not_asked(daemon, made):
     """And is asked again as soon as it is on."""
     made.install("veto", POLICY)

@@ -37,7 +37,7 @@ async def two_processes(desk: Desk, store: Store) -> None:
     assert said.code == 0, said.err
 
 
-@pytest.mark.parametrize("rounds", [8, pytest.param(50, marks=pytest.mark.e2e)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.e2e)])
 async def test_of_two_processes_one_is_admitted_every_time(desk: Desk, rounds: int) -> None:
     """The exact text on standard error, exit code 5; the winner goes on to the end."""
     assert BUSY_TEXT == "Server is busy processing another request. Please try after some time"
@@ -50,7 +50,7 @@ async def test_of_two_processes_one_is_admitted_every_time(desk: Desk, rounds: i
     assert [job.outcome for job in page.items] == [JobOutcome.VERIFIED] * rounds
 
 
-@pytest.mark.parametrize("rounds", [8, pytest.param(50, marks=pytest.mark.e2e)])
+@pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.e2e)])
 async def test_of_two_calls_one_is_admitted_every_time(desk: Desk, rounds: int) -> None:
     """Both calls are in the daemon at the same time, in every round."""
     store = desk.store(await desk.available(ENVIRONMENT))

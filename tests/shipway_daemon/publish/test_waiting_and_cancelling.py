@@ -3,6 +3,7 @@
 import asyncio
 import signal
 
+import pytest
 from shipway_client.errors import BUSY_TEXT
 from shipway_client.wire import JobOutcome, JobState
 from shipway_plugins.words import EnvironmentStatus, StageState
@@ -127,6 +128,7 @@ async def test_cancelling_what_has_ended_changes_nothing(desk: Desk) -> None:
     assert (again.state, again.outcome) == (JobState.DONE, JobOutcome.VERIFIED)
 
 
+@pytest.mark.e2e
 async def test_a_stop_of_the_daemon_is_no_cancellation(desk: Desk) -> None:
     """Stopped in order in the middle of an upload, it goes on at the next start."""
     store = desk.store(await desk.available(ENVIRONMENT))
@@ -141,6 +143,7 @@ async def test_a_stop_of_the_daemon_is_no_cancellation(desk: Desk) -> None:
     assert len(store.journal()) == 1
 
 
+@pytest.mark.e2e
 async def test_a_client_that_is_killed_changes_nothing(desk: Desk) -> None:
     store = desk.store(await desk.available(ENVIRONMENT))
     store.hold("upload")
@@ -154,6 +157,7 @@ async def test_a_client_that_is_killed_changes_nothing(desk: Desk) -> None:
     assert (await desk.ended(job)).outcome is JobOutcome.VERIFIED
 
 
+@pytest.mark.e2e
 async def test_a_client_that_waits_sees_the_end_over_a_restart(desk: Desk) -> None:
     """The daemon is killed while the command waits; it waits on, and tells how it ended."""
     store = desk.store(await desk.available(ENVIRONMENT))

@@ -82,6 +82,7 @@ async def test_a_home_of_somebody_else_is_refused(home):
         assert f"{home} is not a folder of yours." in daemon.log
 
 
+@pytest.mark.e2e
 async def test_a_signal_ends_it_in_order_in_the_middle_of_work(home, tmp_path):
     """What was promised is there, and no child is left."""
     builds = tmp_path / "builds"
@@ -133,6 +134,7 @@ async def test_all_is_private_whatever_the_shell_says(home):
         os.umask(before)
 
 
+@pytest.mark.e2e
 async def test_it_answers_health_while_it_takes_files(home, tmp_path):
     """Again and again: no file makes it wait for the end of all."""
     answered = 0
