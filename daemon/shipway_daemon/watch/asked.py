@@ -1,5 +1,6 @@
 """What is asked of a folder, checked, and as the columns of its row."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from shipway_daemon.catalog import profiles
 from shipway_daemon.rules.channels import check_channel
 from shipway_daemon.rules.patterns import check_pattern
 from shipway_daemon.rules.retention import check_retention
+from shipway_daemon.watch.names import EXTENSIONS
 
 _MAX_QUIET = 3600.0
 _MAX_GLOB = 1_000
@@ -35,6 +37,8 @@ def check_asked(request: AddFolder | ChangeFolder) -> None:
     with about("pattern"):
         if asked.get("pattern") is not None:
             check_pattern(asked["pattern"])
+            if isinstance(request, AddFolder) and request.glob is None:
+                _check_taken(asked["pattern"])
     with about("quiet"):
         _check_quiet(asked.get("quiet", 0.0))
     with about("glob"):
@@ -51,6 +55,20 @@ def about(field: str) -> Iterator[None]:
     except ShipwayError as error:
         error.fields.setdefault(field, error.message)
         raise
+
+
+def _check_taken(pattern: str) -> None:
+    """Refuse a pattern for names that a folder without a glob never takes: it would wait for ever.
+
+    Only its end can be judged, what follows the last field or star.
+    """
+    end = re.split(r"[}*]", pattern)[-1].lower()
+    if "." not in end or end.endswith(EXTENSIONS):
+        return
+    raise WrongUsage(
+        f"No file that ends with {end!r} is taken without a glob.",
+        f"Give a glob too, such as *{end}: other names than those of app binaries need one.",
+    )
 
 
 def _check_quiet(quiet: float) -> None:

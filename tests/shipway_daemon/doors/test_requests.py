@@ -321,7 +321,8 @@ async def test_a_file_is_added_once_whoever_asks_at_once(daemon):
 
 
 async def test_a_folder_can_be_changed_and_says_what_is_asked_of_it(daemon, tmp_path):
-    added = await daemon.client.folders.add(AddFolder(path=str(tmp_path), pattern="{version}.zip"))
+    wanted = AddFolder(path=str(tmp_path), glob="*.zip", pattern="{version}.zip")
+    added = await daemon.client.folders.add(wanted)
     request = ChangeFolder(
         preset=Preset.XCODE, pattern=None, quiet=9.5, retention=Retention(keep_last=3)
     )

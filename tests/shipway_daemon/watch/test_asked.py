@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import nullcontext
 
 import pytest
 from shipway_client.errors import NotFound, WrongUsage
@@ -18,6 +19,7 @@ from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.watch.asked import check_asked
 from shipway_daemon.watch.service import Watcher
 from shipway_daemon.workers.inspection import Inspector
 from support.binaries import SAMPLE_APK, archive, ipa
@@ -31,6 +33,23 @@ def root(tmp_path):
     made = tmp_path / "out"
     made.mkdir()
     return made
+
+
+@pytest.mark.parametrize(
+    ("pattern", "glob", "taken"),
+    [
+        ("A-{version}.zip", None, False),
+        ("A-{version}.zip", "A*", True),
+        ("A-{version}.app.ZIP", None, True),
+        ("A-{version}.apk", None, True),
+        ("A-{version}-*", None, True),
+    ],
+)
+def test_a_pattern_for_names_that_are_never_taken_is_refused(pattern, glob, taken):
+    """A plain .zip needs a glob; a folder that waits for one without it would stay silent."""
+    request = AddFolder(path="/builds", pattern=pattern, glob=glob)
+    with nullcontext() if taken else pytest.raises(WrongUsage, match=r"\.zip.* without a glob"):
+        check_asked(request)
 
 
 @pytest.fixture
