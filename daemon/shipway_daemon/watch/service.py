@@ -150,7 +150,10 @@ class Watcher:
 
         def create(tx: Connection) -> FolderRow:
             if (there := folders.by_path(tx, path)) is not None:
-                raise Refused(f"{path} is watched already, as folder {there.id}.")
+                raise Refused(
+                    f"{path} is watched already, as folder {there.id}.",
+                    f"Change what is asked of it with `shipway watch set {there.id}`.",
+                )
             row = folders.create(tx, {"path": path, **columns(tx, request)})
             history.append(tx, "folder.added", path, actor, id=row.id)
             return row
