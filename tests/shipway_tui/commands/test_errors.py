@@ -23,6 +23,7 @@ CODES = {
     "unavailable": 1,
     "unreadable": 4,
     "stalled": 1,
+    "broken": 1,
 }
 
 
