@@ -76,6 +76,12 @@ def change(tx: Connection, folder_id: int, values: dict[str, Any]) -> FolderRow:
     return read(tx, folder_id)
 
 
+def filing_by(tx: Connection, profile_id: int) -> list[FolderRow]:
+    """Read the folders that file everything under this profile."""
+    query = _selection().where(folders.c.profile_id == profile_id).order_by(folders.c.id)
+    return [_folder(row) for row in tx.execute(query)]
+
+
 def drop(tx: Connection, folder_id: int) -> None:
     """Delete a folder and what was seen in it."""
     tx.execute(delete(seen_files).where(seen_files.c.folder_id == folder_id))

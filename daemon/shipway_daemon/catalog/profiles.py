@@ -7,7 +7,7 @@ from shipway_client.wire import Profile, ProfileSettings
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from shipway_daemon.catalog import search
-from shipway_daemon.catalog.tables import apps, folders, profiles, versions
+from shipway_daemon.catalog.tables import apps, profiles, versions
 from shipway_daemon.clock import now
 
 _newest = versions.alias("newest")
@@ -121,8 +121,7 @@ def take_number(tx: Connection, profile_id: int) -> int:
 
 
 def drop(tx: Connection, profile_id: int) -> None:
-    """Delete a profile; its versions must be gone."""
-    tx.execute(update(folders).where(folders.c.profile_id == profile_id).values(profile_id=None))
+    """Delete a profile; its versions must be gone, and no folder may file by it."""
     tx.execute(delete(profiles).where(profiles.c.id == profile_id))
 
 

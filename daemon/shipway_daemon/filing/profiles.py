@@ -4,10 +4,10 @@ from typing import Any
 
 import msgspec
 from shipway_client.errors import Refused, WrongUsage
-from shipway_client.wire import ChangeProfile, CreateProfile, Profile
+from shipway_client.wire import ChangeProfile, CreateProfile, Profile, UnknownBinary
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import owners, profiles, versions
+from shipway_daemon.catalog import folders, owners, profiles, versions
 from shipway_daemon.events import history
 from shipway_daemon.filing import match
 from shipway_daemon.jobs import rows as jobs
@@ -88,9 +88,20 @@ def delete(tx: Connection, address: str, confirm: str | None, actor: str) -> lis
     for sha256 in released:
         check_unused(address, jobs.publishing(tx, sha256))
     count = versions.drop_all(tx, profile.id)
+    _unpin(tx, profile, actor)
     profiles.drop(tx, profile.id)
     history.append(tx, "profile.deleted", address, actor, versions=count)
     return released
+
+
+def _unpin(tx: Connection, profile: Profile, actor: str) -> None:
+    """Folders that filed by it hold from now on: nobody asked them to make profiles."""
+    for row in folders.filing_by(tx, profile.id):
+        values = {"profile_id": None, "unknown": str(UnknownBinary.HOLD)}
+        folders.change(tx, row.id, values)
+        told = {"id": row.id, "changed": ["profile", "unknown"]}
+        reason = f"Its profile {profile.address} was deleted; what no profile has is held."
+        history.append(tx, "folder.changed", row.path, actor, reason=reason, **told)
 
 
 def _rename(tx: Connection, profile: Profile, name: str, actor: str) -> Profile:

@@ -164,11 +164,11 @@ async def test_an_unknown_file_is_held_once_and_its_bytes_are_kept(
     assert len(await database.read(lambda tx: history.page(tx, "file.unmatched", None, 9))) == 1
 
 
-async def test_a_folder_follows_its_profile_to_a_new_name(add, root, taken, database):
-    """And when the profile is deleted, its files find their own."""
+async def test_a_folder_follows_its_profile_to_a_new_name(add, root, taken, database, watcher):
+    """And when the profile is deleted, it holds: nobody asked it to make others, and it says so."""
     request = CreateProfile(name="one", channel="android-phone", owner="o")
     await database.write(lambda tx: filing.create(tx, request, "me"))
-    await add(profile="o/one")
+    folder = await add(profile="o/one")
     change = ChangeProfile(name="two")
     await database.write(lambda tx: filing.change(tx, "o/one", change, "me"))
     (root / "a.apk").write_bytes(SAMPLE_APK.read_bytes())
@@ -177,11 +177,13 @@ async def test_a_folder_follows_its_profile_to_a_new_name(add, root, taken, data
     await database.write(lambda tx: filing.delete(tx, "o/two", "o/two", "me"))
     (root / "b.apk").write_bytes(OTHER_APK.read_bytes())
 
-    async def refiled():
-        found = await database.read(lambda tx: versions.page(tx, None, None, None, 9))
-        return [one.identifier for one in found] == ["dev.shipway.other"]
+    async def held():
+        shown = await watcher.show(folder.id)
+        return (shown.profile, shown.unknown, shown.unmatched) == (None, UnknownBinary.HOLD, 1)
 
-    await wait_for(refiled)
+    await wait_for(held)
+    told = await database.read(lambda tx: history.page(tx, "folder.changed", None, 50))
+    assert any("o/two was deleted" in event.data.get("reason", "") for event in told)
 
 
 async def test_a_refused_file_is_counted_and_told(add, root, database, watcher):
