@@ -45,6 +45,7 @@ async def test_a_busy_server_is_a_busy_environment(desk, server):
     assert (await desk.client.environments.check(NAME)).status is EnvironmentStatus.AVAILABLE
 
 
+@pytest.mark.e2e
 async def test_a_wrong_token_is_unknown_and_told_to_nobody(desk, server):
     settings = {"server": server.url, "token": "env:WRONG"}
     seen = await desk.environment("http_management", "locked-out", **settings)
@@ -54,6 +55,7 @@ async def test_a_wrong_token_is_unknown_and_told_to_nobody(desk, server):
     assert TOKEN not in desk.daemon.log
 
 
+@pytest.mark.e2e
 async def test_a_lost_answer_is_found_again(desk, server):
     """The server took it, and its answer was lost: nothing is sent twice."""
     server.dies_after = "PUT"

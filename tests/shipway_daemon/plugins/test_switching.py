@@ -86,6 +86,7 @@ async def test_it_is_off_over_restarts_and_never_imported(daemon, made):
     assert imports.read_text() == ".."
 
 
+@pytest.mark.e2e
 async def test_no_file_is_read_without_the_formats(daemon):
     """Ours may be switched off as well, and the answer warns of it."""
     await daemon.start()
@@ -132,6 +133,7 @@ async def test_a_policy_that_is_off_is_not_asked(daemon, made):
     assert "never" in await rules()
 
 
+@pytest.mark.e2e
 async def test_a_job_at_work_goes_on_to_its_end(desk):
     """Its plugin is switched off under it; then its lane ends, and nothing more is published."""
     environment = await desk.client.environments.show("holding")

@@ -67,6 +67,7 @@ async def test_a_refusal_fails_with_its_reason_and_changes_nothing(desk: Desk) -
     await desk.available("refusing")
 
 
+@pytest.mark.e2e
 async def test_a_failed_attempt_leaves_what_was_live_beside_it(desk: Desk) -> None:
     """Published by an earlier attempt, failed by the last one: both are shown."""
     await desk.published("holding", desk.older)
@@ -112,6 +113,7 @@ async def test_a_store_that_shows_it_late_is_verified(desk: Desk) -> None:
     assert len(desk.store(environment).calls("publish")) == 1
 
 
+@pytest.mark.e2e
 async def test_a_store_that_never_shows_it_is_unverified(desk: Desk) -> None:
     """What the store shows is recorded, also where it is not what was sent."""
     await desk.environment("eventual", reads=1000)
@@ -131,6 +133,7 @@ async def test_into_the_unknown_only_with_force(desk: Desk) -> None:
     assert (await desk.published("unknown", force=True)).outcome is JobOutcome.VERIFIED
 
 
+@pytest.mark.e2e
 async def test_forced_into_the_unknown_and_never_seen_is_unverified(desk: Desk) -> None:
     environment = await desk.environment("unknown", mute=True)
     job = await desk.published("unknown", force=True)
@@ -159,6 +162,7 @@ async def test_unpublish_takes_it_out_and_is_verified(desk: Desk) -> None:
     assert [line["action"] for line in store.journal()] == ["publish", "unpublish"]
 
 
+@pytest.mark.e2e
 async def test_removing_a_channel_takes_its_versions_out(desk: Desk) -> None:
     await desk.published("holding")
     words = ("--select", f"{CHANNEL}=remove", "--confirm-remove", desk.app)
@@ -167,6 +171,7 @@ async def test_removing_a_channel_takes_its_versions_out(desk: Desk) -> None:
     assert await desk.live("holding") == []
 
 
+@pytest.mark.e2e
 async def test_the_same_bytes_go_out_that_came_in(desk: Desk) -> None:
     """The store vouches for the digest of what it read itself."""
     job = await desk.published("holding", desk.older)
@@ -175,6 +180,7 @@ async def test_the_same_bytes_go_out_that_came_in(desk: Desk) -> None:
     assert job.receipt.items[0].digest == hashlib.sha256(blob.read_bytes()).hexdigest()
 
 
+@pytest.mark.e2e
 async def test_a_blob_that_is_gone_fails_before_the_store_hears_of_it(desk: Desk) -> None:
     environment = await desk.available("holding")
     (desk.daemon.locations.blobs / desk.newer.sha256[:2] / desk.newer.sha256).unlink()
@@ -184,6 +190,7 @@ async def test_a_blob_that_is_gone_fails_before_the_store_hears_of_it(desk: Desk
     assert desk.store(environment).calls("publish") == []
 
 
+@pytest.mark.e2e
 async def test_a_check_reads_back_what_the_environment_holds(desk: Desk) -> None:
     """What somebody changed in the store by hand is seen without a publish."""
     added = await desk.environment("enterprise_store", "shelf")

@@ -44,6 +44,7 @@ async def test_a_version_that_is_no_candidate_is_warned_about(desk: Desk) -> Non
     assert finding in job.findings
 
 
+@pytest.mark.e2e
 async def test_with_no_selection_the_current_candidate_goes_out(desk: Desk) -> None:
     await desk.client.versions.mark_candidate(desk.older.address)
     await desk.published(ENVIRONMENT)
@@ -73,6 +74,7 @@ async def test_a_rejected_version_is_never_published(desk: Desk) -> None:
     await never_published(desk, desk.newer.address, "it was rejected")
 
 
+@pytest.mark.e2e
 async def test_a_mismatched_version_is_never_published(desk: Desk) -> None:
     await desk.client.profiles.change(desk.app, ChangeProfile(mismatch=Mismatch.FLAG))
     stranger = AddFile(path=str(SAMPLES / STRANGER), profile=desk.newer.profile)
@@ -80,6 +82,7 @@ async def test_a_mismatched_version_is_never_published(desk: Desk) -> None:
     await never_published(desk, added.version.address, "identifier")
 
 
+@pytest.mark.e2e
 async def test_an_incomplete_version_is_never_published(desk: Desk, tmp_path) -> None:
     incomplete = tmp_path / "broken.aab"
     import zipfile
@@ -119,6 +122,7 @@ async def test_a_version_is_selected_by_its_number_or_its_name(desk: Desk, words
     assert await desk.live(ENVIRONMENT) == [desk.older.sha256]
 
 
+@pytest.mark.e2e
 async def test_publications_are_listed_by_environment(desk: Desk) -> None:
     await desk.environment("refusing")
     await desk.published(ENVIRONMENT)

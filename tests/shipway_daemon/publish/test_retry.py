@@ -5,6 +5,8 @@ from shipway_client.errors import Busy, NotFound, Refused, WrongUsage
 from shipway_client.wire import JobOutcome, JobState, RetryRequest
 from support.desk import Desk
 
+pytestmark = pytest.mark.e2e
+
 ENVIRONMENT = "holding"
 
 

@@ -121,6 +121,7 @@ async def test_every_wrong_setting_is_named_and_nothing_is_kept(daemon):
     assert [path.name for path in daemon.locations.environments.glob("trial-*")] == []
 
 
+@pytest.mark.e2e
 async def test_the_command_line_has_a_line_for_each(daemon):
     """The whole way: from `--set` to what the adapter's own options say."""
     wrong = ("--set", "prot=1", "--set", f"token={SECRET}")
@@ -132,6 +133,7 @@ async def test_the_command_line_has_a_line_for_each(daemon):
     assert SECRET not in ran.err + ran.out
 
 
+@pytest.mark.e2e
 async def test_what_the_adapter_itself_refuses_is_refused(daemon):
     """A credential that is not there as well; but a store that is silent now is taken."""
     with pytest.raises(WrongUsage, match="Not it") as error:
@@ -180,6 +182,7 @@ async def test_a_change_that_makes_no_sense_is_refused(daemon):
         await change(daemon, "nowhere", server="b")
 
 
+@pytest.mark.e2e
 async def test_settings_that_fit_no_more_are_named_after_an_update(daemon):
     """The plugin wants more than it did: its environment says what, and how to mend it."""
     await add(daemon, server="a")
@@ -200,6 +203,7 @@ async def test_settings_that_fit_no_more_are_named_after_an_update(daemon):
     assert mended.bad_settings == {}
 
 
+@pytest.mark.e2e
 async def test_what_became_a_credential_is_hidden(daemon):
     """A newer plugin calls a credential what was plain text when it was set."""
     daemon.made_plugins.install("picky", source("region: str = ''"), version="1.5")
@@ -219,6 +223,7 @@ async def has_version(daemon, version):
     return version in {plugin.version for plugin in page.items if plugin.name == "picky"}
 
 
+@pytest.mark.e2e
 async def test_a_job_at_work_keeps_what_it_began_with(desk):
     """The change is taken at once, and holds from the next call on."""
     made = await desk.environment("eventual", reads=1)

@@ -1,9 +1,12 @@
 """Stores that are busy, slow or lose things: what is tried again, and what never is."""
 
+import pytest
 from shipway_client.wire import Environment, Job, JobOutcome, JobState
 from shipway_plugins.words import EnvironmentStatus
 from support.desk import IMPATIENT, Desk
 from support.waiting import wait_for
+
+pytestmark = pytest.mark.e2e
 
 
 async def waiting(desk: Desk, job: Job) -> Job:

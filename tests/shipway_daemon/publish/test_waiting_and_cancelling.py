@@ -46,6 +46,7 @@ async def test_a_cancelled_publish_is_over_when_its_lane_is_dead(desk: Desk) -> 
     assert (await desk.published(ENVIRONMENT)).outcome is JobOutcome.VERIFIED
 
 
+@pytest.mark.e2e
 async def test_the_environment_is_busy_until_the_child_is_dead(desk: Desk) -> None:
     """From the request to cancel until the end of the job, nobody else is let in."""
     store = desk.store(await desk.available(ENVIRONMENT))
@@ -90,6 +91,7 @@ async def test_a_queued_job_waits_its_turn(desk: Desk) -> None:
     assert await desk.live(ENVIRONMENT) == [desk.newer.sha256]
 
 
+@pytest.mark.e2e
 async def test_who_does_not_queue_does_not_overtake_who_does(desk: Desk) -> None:
     """The queued job is next: in the moment between, a newcomer still hears Busy."""
     store = desk.store(await desk.available(ENVIRONMENT))
@@ -122,6 +124,7 @@ async def test_a_queued_job_that_is_cancelled_never_runs(desk: Desk) -> None:
     assert keys == [first.tracking, third.tracking]
 
 
+@pytest.mark.e2e
 async def test_cancelling_what_has_ended_changes_nothing(desk: Desk) -> None:
     job = await desk.published(ENVIRONMENT)
     again = await desk.client.jobs.cancel(job.id)

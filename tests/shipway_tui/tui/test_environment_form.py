@@ -126,6 +126,7 @@ async def test_every_field_is_in_sight_when_it_has_the_focus(stores, opened, siz
             await until(pilot, lambda row=row, seen=seen: seen.contains_region(row.region))
 
 
+@pytest.mark.e2e
 async def test_nothing_is_asked_before_every_field_can_be_read(stores, opened):
     async with opened(stores) as pilot:
         screen = await add_form(pilot)
@@ -191,6 +192,7 @@ async def test_a_refusal_without_fields_goes_back_to_where_one_was(stores, opene
         assert not screen.query_one("#do", Button).disabled
 
 
+@pytest.mark.e2e
 async def test_a_daemon_at_work_is_shown_and_need_not_be_waited_for(stores, opened):
     async with opened(stores) as pilot:
         screen = await add_form(pilot)
@@ -246,6 +248,7 @@ async def test_escape_asks_where_something_was_typed(stores, opened):
         await until(pilot, lambda: isinstance(pilot.app.screen, EnvironmentsScreen))
 
 
+@pytest.mark.e2e
 async def test_which_adapter_is_asked_where_there_are_several(stores, opened):
     stores.add_plugin("another", StoreOptions)
     async with opened(stores) as pilot:
@@ -266,6 +269,7 @@ async def test_which_adapter_is_asked_where_there_are_several(stores, opened):
         assert stores.environments["new"].adapter == "store"
 
 
+@pytest.mark.e2e
 async def test_without_an_adapter_there_is_nothing_to_add(full, opened):
     async with opened(full) as pilot:
         await pilot.press("2")
@@ -315,6 +319,7 @@ async def test_settings_that_the_adapter_does_not_take_are_marked_from_the_start
         assert asked.unset == ["gone"]
 
 
+@pytest.mark.e2e
 async def test_nothing_is_sent_where_nothing_was_changed(stores, opened):
     async with opened(stores) as pilot:
         screen = await change_form(pilot)
@@ -323,6 +328,7 @@ async def test_nothing_is_sent_where_nothing_was_changed(stores, opened):
         assert not stores.asked("PATCH", "/v1/environments/mdm")
 
 
+@pytest.mark.e2e
 async def test_an_environment_without_its_plugin_cannot_be_edited(stores, opened):
     stores.plugins["store"] = msgspec.structs.replace(
         stores.plugins["store"], state=PluginState.DISABLED
@@ -350,6 +356,7 @@ async def test_removing_needs_the_typed_name(stores, opened):
         assert stores.asked("DELETE", "/v1/environments/mdm")
 
 
+@pytest.mark.e2e
 async def test_a_refused_removal_says_why(stores, opened):
     stores.errors["DELETE /v1/environments/mdm"] = Refused("Job 3 is at work there.")
     async with opened(stores) as pilot:

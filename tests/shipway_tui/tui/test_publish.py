@@ -96,6 +96,7 @@ async def test_the_buttons_of_the_review_are_seen_in_a_window_of_any_size(marked
             assert screen.get_widget_at(*button.region.offset)[0] is button
 
 
+@pytest.mark.e2e
 async def test_questions_do_not_cover_the_connection(marked, opened):
     async with opened(marked) as pilot:
         line = pilot.app.screen.query_one("StatusLine").region
@@ -147,6 +148,7 @@ async def test_busy_is_shown_in_its_exact_words(marked, opened):
         assert [asked.queue for _, asked in marked.asked("POST", "/v1/publish")] == [False]
 
 
+@pytest.mark.e2e
 async def test_a_publish_to_a_busy_environment_can_be_queued(marked, opened):
     marked.errors["POST /v1/publish"] = Busy()
     async with opened(marked) as pilot:
@@ -159,6 +161,7 @@ async def test_a_publish_to_a_busy_environment_can_be_queued(marked, opened):
         assert [asked.queue for _, asked in marked.asked("POST", "/v1/publish")] == [False, True]
 
 
+@pytest.mark.e2e
 async def test_an_environment_offers_its_apps(marked, opened):
     async with opened(marked) as pilot:
         await pilot.press("2")
@@ -234,6 +237,7 @@ async def test_cancel_asks_first_and_stands_on_no(full, opened):
         await until(pilot, lambda: screen.table.get_cell("1", "state").plain == "◐ Cancelling")
 
 
+@pytest.mark.e2e
 async def test_a_version_without_a_candidate_beside_it_is_offered_first(full, opened):
     async with opened(full) as pilot:
         await pilot.press("j", "enter")
