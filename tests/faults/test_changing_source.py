@@ -16,15 +16,10 @@ from shipway_client.wire import AddFile, AddFolder
 from support.binaries import ipa
 from support.daemon import RunningDaemon, running_daemon
 from support.desk import assert_whole
-from support.tracing import Strace, traceable
+from support.tracing import TRACED, Strace
 from support.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        not traceable(), reason="no process can be traced here, or strace is missing"
-    ),
-]
+pytestmark = TRACED
 
 #: Three steps of a copy, of which the first two are over when the source is changed.
 SIZE = 20 << 20

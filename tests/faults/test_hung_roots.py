@@ -6,27 +6,12 @@ import os
 import pytest
 from shipway_client.errors import Unavailable
 from shipway_client.wire import AddFolder, FolderState
-from support.builds import PROGRAM, SCAN, put, state, taken, watch
-from support.daemon import running_daemon
+from support.builds import PROGRAM, put, state, taken, watch
 from support.mounts import hung
-from support.tracing import Strace, traceable
+from support.tracing import NEEDS_STRACE, Strace
 from support.waiting import wait_for
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-async def daemon():
-    async with running_daemon(environment={"SHIPWAY_TEST_SCAN": str(SCAN)}, start=False) as made:
-        await made.start(PROGRAM)
-        yield made
-
-
-@pytest.fixture
-def root(tmp_path):
-    made = tmp_path.resolve() / "out"
-    made.mkdir()
-    return made
 
 
 @pytest.fixture
@@ -83,7 +68,7 @@ async def test_nobody_waits_for_a_mount_that_hangs(daemon, root, other):
         await daemon.stop()
 
 
-@pytest.mark.skipif(not traceable(), reason="no process can be traced here, or strace is missing")
+@NEEDS_STRACE
 async def test_files_that_give_no_bytes_hold_no_ingest(daemon, root, tmp_path):
     """More of them than are taken at once: another file is taken, and they are once they can be."""
     folder = await watch(daemon, root)

@@ -17,13 +17,14 @@ import pytest
 from shipway_client.errors import ShipwayError
 from shipway_client.wire import AddFile, AddFolder, Version
 from support.binaries import ipa
-from support.counting_daemon import COPIES
+from support.counting_daemon import COPIES, PROGRAM
 from support.daemon import RunningDaemon, running_daemon
 from support.desk import assert_whole
 from support.tracing import (
     CASES,
     KILL,
     SEED,
+    TRACED,
     Case,
     Strace,
     calls_in,
@@ -31,23 +32,16 @@ from support.tracing import (
     revived,
     seeded,
     struck,
-    traceable,
 )
 from support.waiting import wait_for
 
-PROGRAM = (str(Path(__file__).parents[1] / "support" / "counting_daemon.py"),)
 QUIET = 0.1
 #: A folder tries again after 5 s, then after 10; and a scan comes every minute.
 PATIENCE = 150.0
 #: How long a fault may last: it is over before the second try.
 FAULT_SECONDS = 4.0
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        not traceable(), reason="no process can be traced here, or strace is missing"
-    ),
-]
+pytestmark = TRACED
 
 
 class Way:

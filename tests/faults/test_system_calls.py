@@ -20,6 +20,7 @@ from support.desk import IMPATIENT, Desk, assert_whole, desk_daemon
 from support.tracing import (
     CASES,
     SEED,
+    TRACED,
     Case,
     Strace,
     calls_in,
@@ -27,16 +28,10 @@ from support.tracing import (
     revived,
     seeded,
     struck,
-    traceable,
 )
 from support.waiting import wait_for
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        not traceable(), reason="no process can be traced here, or strace is missing"
-    ),
-]
+pytestmark = TRACED
 
 
 @pytest.fixture

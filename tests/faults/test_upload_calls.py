@@ -18,13 +18,14 @@ from shipway_client.errors import NotFound, ShipwayError
 from shipway_client.sending import send_file
 from shipway_client.wire import AddFile, Ingested, UploadState, Version
 from support.binaries import ipa
-from support.counting_daemon import COPIES, counted
+from support.counting_daemon import COPIES, PROGRAM, counted
 from support.daemon import RunningDaemon, running_daemon
 from support.desk import assert_whole
 from support.tracing import (
     CASES,
     KILL,
     SEED,
+    TRACED,
     Case,
     Strace,
     calls_in,
@@ -32,21 +33,14 @@ from support.tracing import (
     revived,
     seeded,
     struck,
-    traceable,
 )
 from support.waiting import wait_for
 
-PROGRAM = (str(Path(__file__).parents[1] / "support" / "counting_daemon.py"),)
 #: Four requests of four pieces each.
 REQUEST, PIECE = 64 * 1024, 16 * 1024
 PATIENCE = 120.0
 
-pytestmark = [
-    pytest.mark.e2e,
-    pytest.mark.skipif(
-        not traceable(), reason="no process can be traced here, or strace is missing"
-    ),
-]
+pytestmark = TRACED
 
 
 class Sender:

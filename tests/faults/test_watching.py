@@ -30,20 +30,6 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Li
 
 
 @pytest.fixture
-async def daemon():
-    async with running_daemon(environment={"SHIPWAY_TEST_SCAN": str(SCAN)}, start=False) as made:
-        await made.start(PROGRAM)
-        yield made
-
-
-@pytest.fixture
-def root(tmp_path):
-    made = tmp_path.resolve() / "out"
-    made.mkdir()
-    return made
-
-
-@pytest.fixture
 async def prepared(tmp_path):
     """A folder as large as a large build."""
     made = tmp_path.resolve() / "prepared"

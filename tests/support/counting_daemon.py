@@ -13,6 +13,8 @@ from shipway_daemon.__main__ import main
 from shipway_daemon.blobs import store
 from shipway_daemon.intake import uploads
 
+#: How a test starts it.
+PROGRAM = (str(Path(__file__)),)
 #: More than one case stages, with all its tries.
 COPIES = 40
 _COUNTED = "uploads-counted"

@@ -21,6 +21,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import pytest
 from shipway_client.errors import ShipwayError
 from support.daemon import RunningDaemon
 from support.processes import children_of, is_running
@@ -58,6 +59,14 @@ def traceable() -> bool:
         return False
     command = ["strace", "-qqo", "/dev/null", "-e", "inject=getppid:error=EPERM", "true"]
     return subprocess.run(command, check=False, capture_output=True).returncode == 0
+
+
+#: Asked once in a run, for every test that traces.
+NEEDS_STRACE = pytest.mark.skipif(
+    not traceable(), reason="no process can be traced here, or strace is missing"
+)
+#: What each file of traced cases is marked with.
+TRACED = [pytest.mark.e2e, NEEDS_STRACE]
 
 
 def seeded(made: Counter[str], cases: int = CASES, seed: int = SEED) -> Iterator[Case]:
