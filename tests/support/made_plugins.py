@@ -47,7 +47,13 @@ class PluginFolder:
         (metadata / "entry_points.txt").write_text(f"[shipway]\n{name} = {name}_module\n")
 
     def remove(self, name: str) -> None:
-        """Take a plugin away, if it is there."""
+        """Take a plugin away, if it is there, with what Python compiled of it.
+
+        As installers do: another release of the same length, written within the same second,
+        would else be taken for the one that was compiled.
+        """
         (self.folder / f"{name}_module.py").unlink(missing_ok=True)
+        for compiled in self.folder.glob(f"__pycache__/{name}_module.*"):
+            compiled.unlink()
         for metadata in self.folder.glob(f"{name}-*.dist-info"):
             shutil.rmtree(metadata)
