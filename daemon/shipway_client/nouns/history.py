@@ -13,11 +13,27 @@ class History:
         self._api = api
 
     async def events(
-        self, *, kind: str | None = None, before: str | None = None, limit: int = 50
+        self,
+        *,
+        kind: str | None = None,
+        query: str | None = None,
+        sort: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
     ) -> Page[Event]:
-        """Read one page of events, newest first; `before` is the cursor of the last page."""
+        """Read one page of events, newest first; `before` is the cursor of the last page.
+
+        What `query` and `sort` may be, `wire.queries.EVENTS` says.
+        """
         return await self._api.call(
-            "GET", "/v1/events", Page[Event], kind=kind, after=before, limit=limit
+            "GET",
+            "/v1/events",
+            Page[Event],
+            kind=kind,
+            q=query,
+            sort=sort,
+            after=before,
+            limit=limit,
         )
 
     def feed(self, since: int | None = None) -> AsyncIterator[FeedLine]:

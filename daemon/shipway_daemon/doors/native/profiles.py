@@ -1,10 +1,13 @@
 """Routes of profiles and apps."""
 
 from aiohttp import web
-from shipway_client.wire import ChangeProfile, CreateProfile
+from shipway_client.wire import ChangeProfile, CreateProfile, Page, Profile
+from shipway_client.wire.queries import PROFILES
+from sqlalchemy import Connection
 
 from shipway_daemon.catalog import owners, pages, profiles
-from shipway_daemon.doors.native.answers import actor, answer, body, paging, profile_address
+from shipway_daemon.catalog.profile_queries import SORTS
+from shipway_daemon.doors.native.answers import actor, answer, asked, body, paging, profile_address
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.filing.collecting import collect
@@ -31,14 +34,13 @@ class ProfileRoutes:
 
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of profiles."""
-        after, limit = paging(request)
-        query = request.query.get("q")
-        page = await self._use.database.read(
-            lambda tx: pages.page(
-                tx, profiles.page(tx, query, after, limit + 1), limit, lambda row: row.address
-            )
-        )
-        return answer(page)
+        ask = asked(request, PROFILES)
+
+        def read(tx: Connection) -> Page[Profile]:
+            rows = profiles.page(tx, ask.query, ask.after, ask.limit + 1, ask.order)
+            return pages.page(tx, rows, ask.limit, SORTS.cursor(ask.order))
+
+        return answer(await self._use.database.read(read))
 
     async def apps(self, request: web.Request) -> web.Response:
         """Answer one page of apps."""
