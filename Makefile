@@ -40,6 +40,7 @@ lint: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python contrib/openapi.py --check
+	$(BIN)/python contrib/actions.py --check
 
 bench: $(STAMP)
 	$(BIN)/python contrib/bench

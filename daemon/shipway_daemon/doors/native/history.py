@@ -5,6 +5,7 @@ from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
 from shipway_client.wire import VERSION_HEADER, Event, FeedLine, Health, Page
+from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import answer, paging
@@ -13,6 +14,7 @@ from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.events import history
 
 _KIND = Parameter("kind", str, "Only events of this kind.")
+_SUBJECT = Parameter("subject", str, "Only what happened to this.")
 _SINCE = Parameter("since", Number, "The event after which to begin; none is from now on.")
 
 
@@ -47,17 +49,18 @@ class HistoryRoutes:
             )
         )
 
-    @Contract(Page[Event], query=(*PAGING, _KIND))
+    @Contract(Page[Event], query=(*PAGING, _KIND, _SUBJECT))
     async def events(self, request: web.Request) -> web.Response:
         """Answer one page of events, newest first."""
         after, limit = paging(request)
         before, kind = pages.id_cursor(after), request.query.get("kind")
-        page = await self._use.database.read(
-            lambda tx: pages.page(
-                tx, history.page(tx, kind, before, limit + 1), limit, lambda event: event.seq
-            )
-        )
-        return answer(page)
+        subject = request.query.get("subject")
+
+        def read(tx: Connection) -> Page[Event]:
+            found = history.page(tx, kind, before, limit + 1, subject)
+            return pages.page(tx, found, limit, lambda event: event.seq)
+
+        return answer(await self._use.database.read(read))
 
     @Contract(FeedLine, query=(_SINCE,), media=JSON_LINES, gone=True)
     async def feed(self, request: web.Request) -> web.StreamResponse:
