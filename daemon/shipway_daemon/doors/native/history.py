@@ -4,7 +4,8 @@ import msgspec
 from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
-from shipway_client.wire import VERSION_HEADER, Health
+from shipway_client.wire import VERSION_HEADER, Event, Health, Page
+from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import answer, paging
@@ -46,12 +47,13 @@ class HistoryRoutes:
         """Answer one page of events, newest first."""
         after, limit = paging(request)
         before, kind = pages.id_cursor(after), request.query.get("kind")
-        page = await self._use.database.read(
-            lambda tx: pages.page(
-                tx, history.page(tx, kind, before, limit + 1), limit, lambda event: event.seq
-            )
-        )
-        return answer(page)
+        subject = request.query.get("subject")
+
+        def read(tx: Connection) -> Page[Event]:
+            found = history.page(tx, kind, before, limit + 1, subject)
+            return pages.page(tx, found, limit, lambda event: event.seq)
+
+        return answer(await self._use.database.read(read))
 
     async def feed(self, request: web.Request) -> web.StreamResponse:
         """Stream all that happens, one JSON object a line, until the client goes."""
