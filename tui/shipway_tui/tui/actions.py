@@ -120,6 +120,8 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     # No key yet.
     "add": "no key yet",
     "daemon status": "no key yet",
+    "daemon logs": "no key yet",
+    "daemon restart": "no key yet",
     "daemon stop": "no key yet",
     "doctor": "no key yet",
     "inspect": "no key yet",
