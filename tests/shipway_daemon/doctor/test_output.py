@@ -57,7 +57,7 @@ async def test_the_exit_code_is_1_where_something_is_broken(
 
 def test_progress_is_a_line_on_a_terminal_and_is_taken_away(capsys):
     for wanted in (True, False):
-        progress = output._Progress(wanted=wanted)
+        progress = output._Progress(wanted=wanted, as_json=False)
         for done in range(1_000):
             progress.show(done, 999)
         progress.clear()

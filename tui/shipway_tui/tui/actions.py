@@ -47,6 +47,11 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "inbox.open": "unmatched list",
     "inbox.file": "unmatched file",
     "inbox.drop": "unmatched drop",
+    # Long work of the home
+    "upload.cancel": "upload cancel",
+    "prune.do": "prune",
+    "doctor.look": "doctor",
+    "doctor.scrub": "doctor --scrub",
     # Questions
     "review.submit": "publish",
 }
@@ -67,6 +72,7 @@ SCREEN_ONLY: dict[str, str] = {
     "event.copy": "`event list` prints it",
     "plugin.copy": "`plugin list` prints it",
     "folder.copy": "`watch list` prints it",
+    "upload.copy": "`upload list` prints it",
     "inbox.copy": "`unmatched list` prints it",
 }
 
@@ -95,6 +101,8 @@ MOVING: frozenset[str] = frozenset(
         # The filter
         "filter.clear",
         "filter.keep",
+        # Texts
+        "text.back",
         # Questions and forms
         "file.down",
         "file.up",
@@ -123,13 +131,10 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "daemon logs": "no key yet",
     "daemon restart": "no key yet",
     "daemon stop": "no key yet",
-    "doctor": "no key yet",
     "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",
-    "prune": "no key yet",
-    "upload cancel": "no key yet",
     "upload list": "no key yet",
     "version delete": "no key yet",
     "version reject": "no key yet",
