@@ -13,11 +13,25 @@ class History:
         self._api = api
 
     async def events(
-        self, *, kind: str | None = None, before: str | None = None, limit: int = 50
+        self,
+        *,
+        kind: str | None = None,
+        subject: str | None = None,
+        before: str | None = None,
+        limit: int = 50,
     ) -> Page[Event]:
-        """Read one page of events, newest first; `before` is the cursor of the last page."""
+        """Read one page of events, newest first; `before` is the cursor of the last page.
+
+        `kind` and `subject` narrow it to one of each; a subject is an address, a path or a number.
+        """
         return await self._api.call(
-            "GET", "/v1/events", Page[Event], kind=kind, after=before, limit=limit
+            "GET",
+            "/v1/events",
+            Page[Event],
+            kind=kind,
+            subject=subject,
+            after=before,
+            limit=limit,
         )
 
     def feed(self, since: int | None = None) -> AsyncIterator[FeedLine]:
