@@ -62,6 +62,7 @@ SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
     "app.suspend": "the shell's own key",
+    "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
     "profile.copy": "`profile list` prints it",
     "version.copy": "`version list` prints it",
@@ -125,7 +126,10 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "config check": "the TUI tells what is wrong at its start",
     # No key yet.
+    "config edit": "no key yet",
+    "config show": "no key yet",
     "add": "no key yet",
     "daemon status": "no key yet",
     "daemon logs": "no key yet",
