@@ -93,7 +93,7 @@ class ListScreen(PagedPlace[T]):
     @on(ListTable.Scrolled)
     def _scrolled(self) -> None:
         if self.table.last_visible >= self.table.row_count - 1:
-            self._load_more()
+            self.load_more()
 
     @on(ListTable.Opened)
     async def _clicked(self) -> None:

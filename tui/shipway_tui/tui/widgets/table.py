@@ -55,8 +55,7 @@ class ListTable(ScrollView, inherit_bindings=False):
             color: $block-cursor-foreground;
             text-style: $block-cursor-text-style;
         }
-        &:ansi > .list--cursor, &:nocolor > .list--cursor { text-style: underline; }
-        &:ansi:focus > .list--cursor { text-style: bold; }
+        &:nocolor > .list--cursor { text-style: underline; }
         &:nocolor:focus > .list--cursor { text-style: reverse; }
     }
     """
