@@ -9,6 +9,7 @@ from shipway_client.errors import Failed
 
 from shipway_daemon.doors.native.answers import guard
 from shipway_daemon.doors.native.environments import EnvironmentRoutes
+from shipway_daemon.doors.native.files import FileRoutes
 from shipway_daemon.doors.native.folders import FolderRoutes
 from shipway_daemon.doors.native.history import HistoryRoutes
 from shipway_daemon.doors.native.jobs import JobRoutes
@@ -34,6 +35,7 @@ class NativeDoor:
             HistoryRoutes(use),
             ProfileRoutes(use),
             VersionRoutes(use),
+            FileRoutes(use),
             UploadRoutes(use),
             EnvironmentRoutes(use),
             JobRoutes(use),

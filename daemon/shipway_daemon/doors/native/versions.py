@@ -38,6 +38,7 @@ class VersionRoutes:
             web.get(one, self.show),
             web.patch(one, self.change),
             web.delete(one, self.delete),
+            web.get(f"{one}/before", self.before),
             web.put(f"{one}/candidate", self.mark),
             web.delete(f"{one}/candidate", self.unmark),
             web.put(f"{one}/rejection", self.reject),
@@ -70,6 +71,11 @@ class VersionRoutes:
         """Answer one version."""
         profile, which = profile_address(request), number(request, "number")
         return answer(await self._use.database.read(lambda tx: versions.read(tx, profile, which)))
+
+    async def before(self, request: web.Request) -> web.Response:
+        """Answer the version before one in its profile."""
+        profile, which = profile_address(request), number(request, "number")
+        return answer(await self._use.database.read(lambda tx: versions.before(tx, profile, which)))
 
     async def change(self, request: web.Request) -> web.Response:
         """Change the notes, or give what could not be read."""
