@@ -20,6 +20,8 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import digest, or_dash, size, when
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 from shipway_tui.commands.version_diff import diff
 from shipway_tui.commands.version_file import download
 
@@ -41,7 +43,7 @@ COLUMNS = (
 )
 
 
-@click.group(name="version")
+@click.group(name="version", cls=Group)
 def command() -> None:
     """Versions: the binaries of a profile, numbered from 1."""
 
@@ -153,7 +155,7 @@ def delete(address: str, *, yes: bool) -> None:
     where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
     agreed(f"{safe(address)} will be deleted.{where}", yes=yes)
     ask(lambda client: client.versions.delete(address))
-    click.echo(f"Deleted {safe(address)}.{where}")
+    say(f"Deleted {safe(address)}.{where}")
 
 
 async def _places(client: Client, address: str) -> list[str]:
@@ -171,7 +173,7 @@ def _say(what: str, version: Version, *, as_json: bool) -> None:
         print_object(version)
         return
     numbers = f"{or_dash(version.version)} ({or_dash(version.build)})"
-    click.echo(f"{what} {safe(version.address)}, {safe(numbers)}, {version.state}.")
+    say(f"{what} {safe(version.address)}, {safe(numbers)}, {version.state}.")
 
 
 def _details(version: Version) -> list[tuple[str, str]]:

@@ -12,9 +12,10 @@ from shipway_tui.commands.options import VersionAddress, json_option, version_ar
 from shipway_tui.commands.output import colour
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.shape import Command
 
 
-@click.command("diff")
+@click.command("diff", cls=Command)
 @version_argument
 @click.argument("other", type=VersionAddress(), metavar="[OWNER/NAME@N]", required=False)
 @json_option

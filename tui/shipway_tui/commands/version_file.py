@@ -15,6 +15,8 @@ from shipway_tui.commands.options import json_option, version_argument
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import size
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Command
 from shipway_tui.commands.uploading import RateLine
 
 _STANDARD_OUTPUT = "-"
@@ -29,7 +31,7 @@ class Downloaded(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
-@click.command("download")
+@click.command("download", cls=Command)
 @version_argument
 @click.option(
     "--output", "-o", metavar="FILE", default=".", show_default=False,
@@ -54,7 +56,8 @@ def download(address: str, *, output: str, force: bool, as_json: bool) -> None:
     if as_json:
         print_object(done)
     else:
-        click.echo(f"Saved {safe(done.path)}, {size(done.size)}, SHA-256 {done.sha256}.")
+        told = f"Saved {safe(done.path)}, {size(done.size)}, SHA-256 {done.sha256}."
+        say(told, only=safe(done.path))
 
 
 async def _to_file(

@@ -47,6 +47,11 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "inbox.open": "unmatched list",
     "inbox.file": "unmatched file",
     "inbox.drop": "unmatched drop",
+    # Long work of the home
+    "upload.cancel": "upload cancel",
+    "prune.do": "prune",
+    "doctor.look": "doctor",
+    "doctor.scrub": "doctor --scrub",
     # Questions
     "review.submit": "publish",
 }
@@ -57,6 +62,7 @@ SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
     "app.suspend": "the shell's own key",
+    "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
     "profile.copy": "`profile list` prints it",
     "version.copy": "`version list` prints it",
@@ -67,6 +73,7 @@ SCREEN_ONLY: dict[str, str] = {
     "event.copy": "`event list` prints it",
     "plugin.copy": "`plugin list` prints it",
     "folder.copy": "`watch list` prints it",
+    "upload.copy": "`upload list` prints it",
     "inbox.copy": "`unmatched list` prints it",
 }
 
@@ -95,6 +102,8 @@ MOVING: frozenset[str] = frozenset(
         # The filter
         "filter.clear",
         "filter.keep",
+        # Texts
+        "text.back",
         # Questions and forms
         "file.down",
         "file.up",
@@ -117,17 +126,19 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "config check": "the TUI tells what is wrong at its start",
     # No key yet.
+    "config edit": "no key yet",
+    "config show": "no key yet",
     "add": "no key yet",
     "daemon status": "no key yet",
+    "daemon logs": "no key yet",
+    "daemon restart": "no key yet",
     "daemon stop": "no key yet",
-    "doctor": "no key yet",
     "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",
-    "prune": "no key yet",
-    "upload cancel": "no key yet",
     "upload list": "no key yet",
     "version delete": "no key yet",
     "version diff": "no key yet",

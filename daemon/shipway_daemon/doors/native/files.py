@@ -12,10 +12,14 @@ from shipway_client.wire import VERSION_HEADER, Version
 from shipway_daemon.blobs.reading import OpenBlob, open_blob
 from shipway_daemon.catalog import versions
 from shipway_daemon.doors.native.answers import number, profile_address, refusal
+from shipway_daemon.doors.native.contract import BYTES, Contract, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
 
 #: How long a client may take no byte before its connection is given up.
 STALL_SECONDS = 300.0
+
+_RANGE = Parameter("Range", str, "Which bytes, as in `bytes=100-`; else all of them.")
+_IF_RANGE = Parameter("If-Range", str, "The ETag that the range is of; else all bytes are sent.")
 
 _log = logging.getLogger(__name__)
 
@@ -30,6 +34,14 @@ class FileRoutes:
         """Every route of this noun."""
         return [web.get("/v1/profiles/{owner}/{name}/versions/{number}/file", self.file)]
 
+    @Contract(
+        bytes,
+        statuses=(200, 206),
+        headers=(_RANGE, _IF_RANGE),
+        media=BYTES,
+        ranged=True,
+        head=True,
+    )
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Answer the bytes; what is deleted while they are read is read to its end."""
         version, blob = await self._open(request)
@@ -56,8 +68,6 @@ class FileRoutes:
 async def _answer(request: web.Request, version: Version, blob: OpenBlob) -> web.StreamResponse:
     etag = f'"{version.sha256}"'
     headers = {"ETag": etag, "Accept-Ranges": "bytes", VERSION_HEADER: VERSION}
-    if request.headers.get("If-None-Match") == etag:
-        return web.Response(status=304, headers=headers)
     part = _part(request, etag, blob.size)
     if part is not None and part[0] >= part[1]:
         return _beyond(version, blob.size)

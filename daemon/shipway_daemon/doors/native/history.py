@@ -4,13 +4,18 @@ import msgspec
 from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
-from shipway_client.wire import VERSION_HEADER, Event, Health, Page
+from shipway_client.wire import VERSION_HEADER, Event, FeedLine, Health, Page
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import answer, paging
+from shipway_daemon.doors.native.contract import JSON_LINES, PAGING, Contract, Number, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.events import history
+
+_KIND = Parameter("kind", str, "Only events of this kind.")
+_SUBJECT = Parameter("subject", str, "Only what happened to this.")
+_SINCE = Parameter("since", Number, "The event after which to begin; none is from now on.")
 
 
 class HistoryRoutes:
@@ -28,6 +33,7 @@ class HistoryRoutes:
             web.post("/v1/daemon/stop", self.stop),
         ]
 
+    @Contract(Health)
     async def health(self, request: web.Request) -> web.Response:
         """Say that the daemon lives and its database answers."""
         del request
@@ -43,6 +49,7 @@ class HistoryRoutes:
             )
         )
 
+    @Contract(Page[Event], query=(*PAGING, _KIND, _SUBJECT))
     async def events(self, request: web.Request) -> web.Response:
         """Answer one page of events, newest first."""
         after, limit = paging(request)
@@ -55,6 +62,7 @@ class HistoryRoutes:
 
         return answer(await self._use.database.read(read))
 
+    @Contract(FeedLine, query=(_SINCE,), media=JSON_LINES, gone=True)
     async def feed(self, request: web.Request) -> web.StreamResponse:
         """Stream all that happens, one JSON object a line, until the client goes."""
         since = request.query.get("since")
@@ -71,6 +79,7 @@ class HistoryRoutes:
             await response.write(msgspec.json.encode(line) + b"\n")
         return response
 
+    @Contract(type(None), statuses=(202,))
     async def stop(self, request: web.Request) -> web.Response:
         """End the daemon in order, after this answer."""
         del request
