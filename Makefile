@@ -15,7 +15,7 @@ help:
 	@echo "make run           shipway itself, with your own home"
 	@echo "make test          the tests that need no outside tool"
 	@echo "make e2e           the tests with real processes and outside tools"
-	@echo "make lint          ruff, mypy and the import contracts"
+	@echo "make lint          ruff, mypy, the import contracts, and whether made files are current"
 	@echo "make bench         figures against yardsticks measured in the same run"
 	@echo "make requirements  renew the pins in requirements.txt"
 	@echo "make clean         remove the virtual environment and all caches"
@@ -39,6 +39,8 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python contrib/openapi.py --check
+	$(BIN)/python contrib/actions.py --check
 
 bench: $(STAMP)
 	$(BIN)/python contrib/bench

@@ -51,12 +51,13 @@ def inspect(files: tuple[str, ...], *, as_json: bool, verify: bool) -> None:
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @click.option("--scrub", is_flag=True, help="Also read and hash every blob.")
-def doctor(*, as_json: bool, scrub: bool) -> None:
+@click.option("--progress", is_flag=True, help="Tell how far a scrub is: JSON lines on stderr.")
+def doctor(*, as_json: bool, scrub: bool, progress: bool) -> None:
     """Look for what is wrong with the home; exit 1 if something is worse than a warning."""
     from shipway_daemon.doctor.output import show
 
     try:
-        sys.exit(show(locate(), scrub=scrub, as_json=as_json))
+        sys.exit(show(locate(), scrub=scrub, as_json=as_json, progress=progress))
     except BrokenPipeError:
         raise  # whoever read the answer has enough of it; click ends in silence
     except OSError as error:

@@ -29,11 +29,14 @@ from shipway_client.wire import (
     Preview,
     Profile,
     ProfileSettings,
+    PrunedVersion,
+    PruneReport,
     Publication,
     PublishRequest,
     PublishStatus,
     UnknownBinary,
     UnmatchedFile,
+    Upload,
     Version,
     VersionState,
     WaitingFile,
@@ -75,6 +78,8 @@ class FakeApi(Api):
         self.folders: list[Folder] = []
         self.waiting: dict[int, list[WaitingFile]] = {}
         self.unmatched: dict[int, UnmatchedFile] = {}
+        self.uploads: dict[str, Upload] = {}
+        self.to_go: list[PrunedVersion] = []
         self.plugins: dict[str, Plugin] = {}
         self.events: list[Event] = []
         self.findings: list[Any] = []
@@ -460,6 +465,25 @@ class FakeApi(Api):
         del self.unmatched[held.id]
         self.tell("file.dropped", held.file_name, id=held.id)
 
+    def _get_uploads(self, parts, query, body):
+        newest = sorted(self.uploads.values(), key=lambda upload: upload.created_at, reverse=True)
+        return self._page(newest, query)
+
+    def _delete_uploads(self, parts, query, body):
+        del self.uploads[parts[0]]
+        self.tell("upload.cancelled", f"upload:{parts[0]}")
+
+    def _post_prune(self, parts, query, body):
+        report = PruneReport(
+            dry_run=body.dry_run, versions=self.to_go, count=len(self.to_go),
+            freed=sum(gone.size for gone in self.to_go),
+        )  # fmt: skip
+        if not body.dry_run:
+            for gone in self.to_go:
+                self.tell("version.deleted", gone.address)
+            self.to_go = []
+        return report
+
     def _get_events(self, parts, query, body):
         return self._page(list(reversed(self.events)), query)
 
@@ -469,7 +493,7 @@ def fake_client(api: FakeApi) -> Client:
     home = Path("/home/ada/shipway")
     client = Client(Locations(home=home, config=home, runtime=home / "run"))
     client.api = api
-    nouns = "profiles versions environments jobs folders unmatched history plugins"
+    nouns = "profiles versions environments jobs folders unmatched uploads pruning history plugins"
     for noun in nouns.split():
         setattr(client, noun, type(getattr(client, noun))(api))
     return client

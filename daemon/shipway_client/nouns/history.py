@@ -16,6 +16,7 @@ class History:
         self,
         *,
         kind: str | None = None,
+        subject: str | None = None,
         query: str | None = None,
         sort: str | None = None,
         before: str | None = None,
@@ -23,6 +24,7 @@ class History:
     ) -> Page[Event]:
         """Read one page of events, newest first; `before` is the cursor of the last page.
 
+        `kind` and `subject` narrow it to one of each; a subject is an address, a path or a number.
         What `query` and `sort` may be, `wire.queries.EVENTS` says.
         """
         return await self._api.call(
@@ -30,6 +32,7 @@ class History:
             "/v1/events",
             Page[Event],
             kind=kind,
+            subject=subject,
             q=query,
             sort=sort,
             after=before,

@@ -22,6 +22,7 @@ from shipway_client.wire.catalog import (
     Version,
     VersionState,
 )
+from shipway_client.wire.comparison import Comparison, Difference, Reading
 from shipway_client.wire.environments import (
     AddEnvironment,
     Attempt,
@@ -79,8 +80,10 @@ __all__ = [
     "ChangeProfile",
     "ChangeVersion",
     "CommitUpload",
+    "Comparison",
     "CreateProfile",
     "CreateUpload",
+    "Difference",
     "Duplicates",
     "Environment",
     "ErrorAnswer",
@@ -112,6 +115,7 @@ __all__ = [
     "Publication",
     "PublishRequest",
     "PublishStatus",
+    "Reading",
     "RejectVersion",
     "Request",
     "Retention",

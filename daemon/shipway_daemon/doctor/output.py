@@ -19,14 +19,17 @@ _INDENT = " " * 11
 _ERASE_LINE = "\r\x1b[K"
 
 
-def show(locations: Locations, *, scrub: bool, as_json: bool) -> int:
-    """Print what each check found; returns 1 if anything is worse than a warning, else 0."""
-    progress = _Progress(wanted=scrub and sys.stderr.isatty())
+def show(locations: Locations, *, scrub: bool, as_json: bool, progress: bool = False) -> int:
+    """Print what each check found; returns 1 if anything is worse than a warning, else 0.
+
+    With `progress` a program is told how far a scrub is: JSON lines on standard error.
+    """
+    told = _Progress(wanted=scrub and (progress or sys.stderr.isatty()), as_json=progress)
     checks = []
     if not as_json:
         click.echo(f"Shipway {VERSION}, home {_safe(str(locations.home))}\n")
-    for checked in examine(locations, scrub=scrub, progress=progress.show):
-        progress.clear()
+    for checked in examine(locations, scrub=scrub, progress=told.show):
+        told.clear()
         checks.append(checked)
         if not as_json:
             click.echo("\n".join(lines(checked, _width())))
@@ -88,10 +91,10 @@ def _safe(text: str) -> str:
 
 
 class _Progress:
-    """One line on a terminal that says how much is read; nothing elsewhere."""
+    """One line on a terminal that says how much is read, or a line each time for a program."""
 
-    def __init__(self, *, wanted: bool) -> None:
-        self._wanted = wanted
+    def __init__(self, *, wanted: bool, as_json: bool) -> None:
+        self._wanted, self._as_json = wanted, as_json
         self._percent = -1
 
     def show(self, done: int, total: int) -> None:
@@ -100,11 +103,15 @@ class _Progress:
         if not self._wanted or percent == self._percent:
             return
         self._percent = percent
+        if self._as_json:
+            line = msgspec.json.encode({"done": done, "total": total}).decode()
+            click.echo(line, err=True)
+            return
         text = f"{_ERASE_LINE}… scrubbing  {percent} % of {total / 1e6:,.1f} MB"
         click.echo(text, nl=False, err=True, color=True)
 
     def clear(self) -> None:
         """Take the line away."""
-        if self._percent >= 0:
+        if self._percent >= 0 and not self._as_json:
             click.echo(_ERASE_LINE, nl=False, err=True, color=True)
             self._percent = -1

@@ -43,13 +43,17 @@ def since(tx: Connection, seq: int, limit: int) -> list[Event]:
     return [_event(row) for row in rows]
 
 
-def page(tx: Connection, kind: str | None, before: int | None, limit: int) -> list[Event]:
-    """Read at most `limit` events, newest first, older than `before`."""
+def page(
+    tx: Connection, kind: str | None, before: int | None, limit: int, subject: str | None = None
+) -> list[Event]:
+    """Read at most `limit` events, newest first, older than `before`; of one subject, or of all."""
     query = select(events).order_by(events.c.seq.desc()).limit(limit)
     if before is not None:
         query = query.where(events.c.seq < before)
     if kind is not None:
         query = query.where(events.c.kind == kind)
+    if subject is not None:
+        query = query.where(events.c.subject == subject)
     return [_event(row) for row in tx.execute(query)]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, Integer, Table, Text
+from sqlalchemy import Column, Index, Integer, Table, Text
 
 from shipway_daemon.database.metadata import Encoded, metadata
 
@@ -15,5 +15,6 @@ events = Table(
     Column("kind", Text, nullable=False),
     Column("subject", Text, nullable=False),
     Column("data", Encoded(dict[str, Any]), nullable=False),
+    Index("events_by_subject", "subject", "seq"),
     sqlite_autoincrement=True,
 )

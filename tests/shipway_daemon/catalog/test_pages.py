@@ -156,12 +156,13 @@ def test_no_list_sorts_its_rows(engine):
         versions.page(tx, None, None, "100", 50)
         profiles.page(tx, None, "a", 50)
         history.page(tx, None, 100, 50)
+        history.page(tx, None, 100, 50, "owner/app@1")
         environments.page(tx, "a", 50)
         owners.apps_page(tx, "a", 50)
         raw.set_trace_callback(None)
 
         lists = [statement for statement in statements if "LIMIT" in statement]
-        assert len(lists) == 6
+        assert len(lists) == 7
         for statement in lists:
             steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
             assert not any("TEMP B-TREE" in step for step in steps), (statement, steps)

@@ -57,7 +57,7 @@ async def test_the_exit_code_is_1_where_something_is_broken(
 
 def test_progress_is_a_line_on_a_terminal_and_is_taken_away(capsys):
     for wanted in (True, False):
-        progress = output._Progress(wanted=wanted)
+        progress = output._Progress(wanted=wanted, as_json=False)
         for done in range(1_000):
             progress.show(done, 999)
         progress.clear()
@@ -67,6 +67,16 @@ def test_progress_is_a_line_on_a_terminal_and_is_taken_away(capsys):
 
 
 @pytest.mark.e2e
+def test_progress_is_a_json_line_for_a_program(capsys):
+    progress = output._Progress(wanted=True, as_json=True)
+    progress.show(1, 4)
+    progress.show(1, 4)
+    progress.show(4, 4)
+    progress.clear()
+    told = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    assert told == [{"done": 1, "total": 4}, {"done": 4, "total": 4}]
+
+
 async def test_beside_a_daemon_all_is_well():
     """`shipway doctor` hands over to `shipwayd doctor`, which asks no daemon."""
     async with running_daemon() as daemon:

@@ -6,6 +6,7 @@ import os
 import pwd
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from shipway_client.errors import NotFound, WrongUsage
@@ -23,6 +24,8 @@ from shipway_plugins.words import BuildFacts
 from support.binaries import SAMPLE_APK, ipa
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+DOCS = Path(__file__).parents[3] / "docs"
 
 ROUTES = [
     ("GET", "/health"),
@@ -48,6 +51,11 @@ async def test_every_list_answers(ask):
         assert answer.headers["Content-Type"].startswith("application/json")
         if target != "/health":
             assert set(answer.json) == {"items", "after", "seq"}, target
+
+
+async def test_the_socket_describes_itself(ask):
+    served = await ask("GET", "/v1/openapi.json")
+    assert served.json == json.loads((DOCS / "openapi.json").read_bytes())
 
 
 WRONG = [

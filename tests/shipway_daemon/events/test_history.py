@@ -64,3 +64,14 @@ async def test_a_page_of_one_kind(database):
     await database.write(some)
     found = await database.read(lambda tx: history.page(tx, "odd.kind", None, 2))
     assert [event.subject for event in found] == ["5", "3"]
+
+
+async def test_the_history_of_one_subject_leaves_out_the_others(database):
+    """Newest first, and nothing of what begins with its name."""
+    for subject in ("owner/app@1", "owner/app@10", "owner/app@1"):
+        await database.write(lambda tx, told=subject: history.append(tx, "a.kind", told))
+    found = await database.read(lambda tx: history.page(tx, None, None, 5, "owner/app@1"))
+    assert [(event.seq, event.subject) for event in found] == [
+        (3, "owner/app@1"),
+        (1, "owner/app@1"),
+    ]

@@ -246,3 +246,16 @@ async def test_a_version_without_a_candidate_beside_it_is_offered_first(full, op
         await until(pilot, lambda: full.asked("POST", "/v1/publish/preview"))
         [(_, asked)] = full.asked("POST", "/v1/publish/preview")
         assert asked.selections[0].version == "local/shop@2"
+
+
+async def test_every_app_and_environment_can_be_chosen_not_only_the_first_page(full, opened):
+    for number in range(250):
+        full.add_profile(f"local/app-{number:03}")
+        full.add_environment(f"store-{number:03}")
+    async with opened(full) as pilot:
+        review = ReviewScreen(pilot.app.desk)
+        await pilot.app.push_screen(review)
+        await settled(pilot)
+        for name, last in (("app", "local/app-249"), ("environment", "store-249")):
+            offered = [value for _, value in review.query_one(f"#{name}", Select)._options]
+            assert last in offered

@@ -1,10 +1,17 @@
 """What a publish review has to offer: apps, environments, and the versions of every channel."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from shipway_client.client import Client
-from shipway_client.wire import App, Environment, Profile, Selection, Version, VersionState
+from shipway_client.wire import App, Environment, Page, Profile, Selection, Version, VersionState
 from shipway_plugins.words import ItemAction
+
+T = TypeVar("T")
+
+#: How many are asked for at once, and more than anybody chooses from in a list.
+PAGE_ITEMS, MOST_ITEMS = 200, 5000
 
 
 @dataclass(frozen=True)
@@ -33,13 +40,25 @@ def selection(channel: str, choice: str) -> Selection:
 
 
 async def read_apps(client: Client) -> list[App]:
-    """Read the first page of apps."""
-    return (await client.profiles.apps()).items
+    """Read all apps, as many as a person can choose from."""
+    return await _read_all(lambda after: client.profiles.apps(after=after, limit=PAGE_ITEMS))
 
 
 async def read_environments(client: Client) -> list[Environment]:
-    """Read the first page of environments."""
-    return (await client.environments.list()).items
+    """Read all environments, as many as a person can choose from."""
+    return await _read_all(lambda after: client.environments.list(after=after, limit=PAGE_ITEMS))
+
+
+async def _read_all(read: Callable[[str | None], Awaitable[Page[T]]]) -> list[T]:
+    found: list[T] = []
+    after: str | None = None
+    while len(found) < MOST_ITEMS:
+        page = await read(after)
+        found += page.items
+        after = page.after
+        if after is None:
+            break
+    return found
 
 
 async def read_channels(client: Client, app: str) -> list[ChannelOffer]:

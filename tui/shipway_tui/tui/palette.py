@@ -9,24 +9,23 @@ from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.screen import Screen
 
+from shipway_tui.tui.actions import MOVING
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.words import plain
 
-#: The palette itself, and the second way out.
-UNTOLD = frozenset({"app.palette", "app.quit_at_once"})
-
 
 def commands_of(screen: Screen[object]) -> Iterator[SystemCommand]:
-    """Offer each binding of the screen that can be used now, once, by its description."""
+    """Offer each binding of the screen that can be used now, once, by its description.
+
+    What only moves, types or closes is left out (shipway_tui.tui.actions).
+    """
     told: set[str] = set()
     for active in screen.active_bindings.values():
         binding = active.binding
         identity = binding.id or ""
-        if not active.enabled or not identity or identity in told or identity.startswith("list."):
+        if not active.enabled or not identity or identity in told or identity in MOVING:
             continue
         told.add(identity)
-        if identity in UNTOLD:
-            continue
         noun = identity.partition(".")[0]
         run = partial(screen.app.run_action, binding.action, active.node)
         yield SystemCommand(f"{noun}: {binding.description}", binding.tooltip, run)

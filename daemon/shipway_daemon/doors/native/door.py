@@ -8,7 +8,9 @@ from aiohttp import web
 from shipway_client.errors import Failed
 
 from shipway_daemon.doors.native.answers import guard
+from shipway_daemon.doors.native.description import DescriptionRoutes
 from shipway_daemon.doors.native.environments import EnvironmentRoutes
+from shipway_daemon.doors.native.files import FileRoutes
 from shipway_daemon.doors.native.folders import FolderRoutes
 from shipway_daemon.doors.native.history import HistoryRoutes
 from shipway_daemon.doors.native.jobs import JobRoutes
@@ -21,6 +23,22 @@ from shipway_daemon.doors.native.uploads import UploadRoutes
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.doors.native.versions import VersionRoutes
 
+#: All that can be asked; each has a method `routes`.
+NOUNS = (
+    HistoryRoutes,
+    ProfileRoutes,
+    VersionRoutes,
+    FileRoutes,
+    UploadRoutes,
+    EnvironmentRoutes,
+    JobRoutes,
+    FolderRoutes,
+    UnmatchedRoutes,
+    PruningRoutes,
+    PluginRoutes,
+    DescriptionRoutes,
+)
+
 _BACKLOG = 128
 _GOODBYE_SECONDS = 2.0
 
@@ -30,19 +48,8 @@ class NativeDoor:
 
     def __init__(self, use: UseCases) -> None:
         application = web.Application(middlewares=[guard, known])
-        for noun in (
-            HistoryRoutes(use),
-            ProfileRoutes(use),
-            VersionRoutes(use),
-            UploadRoutes(use),
-            EnvironmentRoutes(use),
-            JobRoutes(use),
-            FolderRoutes(use),
-            UnmatchedRoutes(use),
-            PruningRoutes(use),
-            PluginRoutes(use),
-        ):
-            application.add_routes(noun.routes())
+        for noun in NOUNS:
+            application.add_routes(noun(use).routes())
         self._feed = use.feed
         self._runner = web.AppRunner(
             application,
@@ -51,13 +58,8 @@ class NativeDoor:
             shutdown_timeout=_GOODBYE_SECONDS,
         )
 
-    async def open(self, path: Path) -> None:
-        """Listen at `path`; call it while holding the home's lock.
-
-        Raises:
-            Failed: Something that is no socket lies there.
-        """
-        listening = listen(path)
+    async def open(self, listening: socket.socket) -> None:
+        """Take calls on a bound socket; call it while holding the home's lock."""
         await self._runner.setup()
         await web.SockSite(self._runner, listening, backlog=_BACKLOG).start()
 

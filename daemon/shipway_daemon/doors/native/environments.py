@@ -7,8 +7,12 @@ from sqlalchemy import Connection
 from shipway_daemon.catalog import environments, pages
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.doors.native.answers import actor, answer, body, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.publish import publications
+
+_ENVIRONMENT = Parameter("environment", str, "The name of an environment: only its own.")
+_APP = Parameter("app", str, "The address of an app: only its own.")
 
 
 class EnvironmentRoutes:
@@ -29,6 +33,7 @@ class EnvironmentRoutes:
             web.get("/v1/publications", self.publications),
         ]
 
+    @Contract(Page[Environment], query=PAGING)
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of environments."""
         after, limit = paging(request)
@@ -42,30 +47,36 @@ class EnvironmentRoutes:
         self._use.environments.seen(rows)
         return answer(page)
 
+    @Contract(Environment)
     async def show(self, request: web.Request) -> web.Response:
         """Answer one environment."""
         return answer(await self._use.environments.look(request.match_info["environment"]))
 
+    @Contract(Environment, takes=AddEnvironment, statuses=(201,))
     async def add(self, request: web.Request) -> web.Response:
         """Make an environment."""
         wanted = await body(request, AddEnvironment)
         return answer(await self._use.environments.add(wanted, actor(request)), 201)
 
+    @Contract(Environment, takes=ChangeEnvironment)
     async def change(self, request: web.Request) -> web.Response:
         """Change settings of an environment."""
         wanted = await body(request, ChangeEnvironment)
         name = request.match_info["environment"]
         return answer(await self._use.environments.change(name, wanted, actor(request)))
 
+    @Contract(Environment)
     async def check(self, request: web.Request) -> web.Response:
         """Ask for its status now."""
         return answer(await self._use.environments.check(request.match_info["environment"]))
 
+    @Contract(type(None))
     async def remove(self, request: web.Request) -> web.Response:
         """Forget an environment."""
         await self._use.environments.remove(request.match_info["environment"], actor(request))
         return answer(None)
 
+    @Contract(Page[Publication], query=(*PAGING, _ENVIRONMENT, _APP))
     async def publications(self, request: web.Request) -> web.Response:
         """Answer one page of publications."""
         cursor, limit = paging(request)

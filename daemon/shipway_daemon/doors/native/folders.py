@@ -1,12 +1,15 @@
 """Routes of watched folders."""
 
 from aiohttp import web
-from shipway_client.wire import AddFolder, ChangeFolder, Folder, Page
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, Page, WaitingFile
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, pages
 from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract
 from shipway_daemon.doors.native.use_cases import UseCases
+
+_Waiting = list[WaitingFile]
 
 
 class FolderRoutes:
@@ -26,6 +29,7 @@ class FolderRoutes:
             web.delete("/v1/folders/{folder}", self.remove),
         ]
 
+    @Contract(Page[Folder], query=PAGING)
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of folders."""
         cursor, limit = paging(request)
@@ -38,24 +42,29 @@ class FolderRoutes:
 
         return answer(await self._use.database.read(read))
 
+    @Contract(Folder, takes=AddFolder, statuses=(201,))
     async def add(self, request: web.Request) -> web.Response:
         """Watch a folder."""
         wanted = await body(request, AddFolder)
         return answer(await self._use.watcher.add(wanted, actor(request)), 201)
 
+    @Contract(Folder, takes=ChangeFolder)
     async def change(self, request: web.Request) -> web.Response:
         """Change what is asked of a folder."""
         wanted, which = await body(request, ChangeFolder), number(request, "folder")
         return answer(await self._use.watcher.change(which, wanted, actor(request)))
 
+    @Contract(Folder)
     async def show(self, request: web.Request) -> web.Response:
         """Answer one folder."""
         return answer(await self._use.watcher.show(number(request, "folder")))
 
+    @Contract(_Waiting)
     async def waiting(self, request: web.Request) -> web.Response:
         """Answer which files of a folder are not taken yet, and why."""
         return answer(await self._use.watcher.waiting(number(request, "folder")))
 
+    @Contract(type(None))
     async def remove(self, request: web.Request) -> web.Response:
         """Stop watching a folder."""
         await self._use.watcher.remove(number(request, "folder"), actor(request))

@@ -4,12 +4,18 @@ import msgspec
 from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
-from shipway_client.wire import VERSION_HEADER, Health
+from shipway_client.wire import VERSION_HEADER, Event, FeedLine, Health, Page
+from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import answer, paging
+from shipway_daemon.doors.native.contract import JSON_LINES, PAGING, Contract, Number, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.events import history
+
+_KIND = Parameter("kind", str, "Only events of this kind.")
+_SUBJECT = Parameter("subject", str, "Only what happened to this.")
+_SINCE = Parameter("since", Number, "The event after which to begin; none is from now on.")
 
 
 class HistoryRoutes:
@@ -27,6 +33,7 @@ class HistoryRoutes:
             web.post("/v1/daemon/stop", self.stop),
         ]
 
+    @Contract(Health)
     async def health(self, request: web.Request) -> web.Response:
         """Say that the daemon lives and its database answers."""
         del request
@@ -42,17 +49,20 @@ class HistoryRoutes:
             )
         )
 
+    @Contract(Page[Event], query=(*PAGING, _KIND, _SUBJECT))
     async def events(self, request: web.Request) -> web.Response:
         """Answer one page of events, newest first."""
         after, limit = paging(request)
         before, kind = pages.id_cursor(after), request.query.get("kind")
-        page = await self._use.database.read(
-            lambda tx: pages.page(
-                tx, history.page(tx, kind, before, limit + 1), limit, lambda event: event.seq
-            )
-        )
-        return answer(page)
+        subject = request.query.get("subject")
 
+        def read(tx: Connection) -> Page[Event]:
+            found = history.page(tx, kind, before, limit + 1, subject)
+            return pages.page(tx, found, limit, lambda event: event.seq)
+
+        return answer(await self._use.database.read(read))
+
+    @Contract(FeedLine, query=(_SINCE,), media=JSON_LINES, gone=True)
     async def feed(self, request: web.Request) -> web.StreamResponse:
         """Stream all that happens, one JSON object a line, until the client goes."""
         since = request.query.get("since")
@@ -69,6 +79,7 @@ class HistoryRoutes:
             await response.write(msgspec.json.encode(line) + b"\n")
         return response
 
+    @Contract(type(None), statuses=(202,))
     async def stop(self, request: web.Request) -> web.Response:
         """End the daemon in order, after this answer."""
         del request

@@ -8,6 +8,7 @@ from shipway_client.wire import (
     JobState,
     LogLine,
     Page,
+    Preview,
     PublishRequest,
     RetryRequest,
     UnpublishRequest,
@@ -16,8 +17,12 @@ from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.jobs import views
+
+_STATE = Parameter("state", str, "Only jobs in these states, with commas between.")
+_ENVIRONMENT = Parameter("environment", str, "The name of an environment: only its own.")
 
 
 class JobRoutes:
@@ -39,21 +44,25 @@ class JobRoutes:
             web.get("/v1/jobs/{job}/log", self.log),
         ]
 
+    @Contract(Preview, takes=PublishRequest)
     async def preview(self, request: web.Request) -> web.Response:
         """Plan a publish."""
         wanted = await body(request, PublishRequest)
         return answer(await self._use.admission.preview(wanted))
 
+    @Contract(Job, takes=PublishRequest, statuses=(202,))
     async def publish(self, request: web.Request) -> web.Response:
         """Submit a publish."""
         wanted = await body(request, PublishRequest)
         return answer(await self._use.admission.publish(wanted, actor(request)), 202)
 
+    @Contract(Job, takes=UnpublishRequest, statuses=(202,))
     async def unpublish(self, request: web.Request) -> web.Response:
         """Submit an unpublish."""
         wanted = await body(request, UnpublishRequest)
         return answer(await self._use.admission.unpublish(wanted, actor(request)), 202)
 
+    @Contract(Page[Job], query=(*PAGING, _STATE, _ENVIRONMENT))
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of jobs, newest first."""
         after, limit = paging(request)
@@ -66,21 +75,25 @@ class JobRoutes:
 
         return answer(await self._use.database.read(read))
 
+    @Contract(Job)
     async def show(self, request: web.Request) -> web.Response:
         """Answer one job."""
         return answer(await self._read(number(request, "job")))
 
+    @Contract(Job, statuses=(202,))
     async def cancel(self, request: web.Request) -> web.Response:
         """Ask a job to stop."""
         job = number(request, "job")
         await self._use.engine.cancel(job, actor(request))
         return answer(await self._read(job), 202)
 
+    @Contract(Job, takes=RetryRequest, statuses=(202,))
     async def retry(self, request: web.Request) -> web.Response:
         """Submit what an ended job was to do as a new job."""
         job, wanted = number(request, "job"), await body(request, RetryRequest)
         return answer(await self._use.admission.retry(job, wanted, actor(request)), 202)
 
+    @Contract(Page[LogLine], query=PAGING)
     async def log(self, request: web.Request) -> web.Response:
         """Answer one page of a job's log."""
         job = number(request, "job")

@@ -1,9 +1,10 @@
 """The route that deletes what retention lets go."""
 
 from aiohttp import web
-from shipway_client.wire import PruneRequest
+from shipway_client.wire import PruneReport, PruneRequest
 
 from shipway_daemon.doors.native.answers import actor, answer, body
+from shipway_daemon.doors.native.contract import Contract
 from shipway_daemon.doors.native.use_cases import UseCases
 
 
@@ -17,6 +18,7 @@ class PruningRoutes:
         """Every route of this noun."""
         return [web.post("/v1/prune", self.prune)]
 
+    @Contract(PruneReport, takes=PruneRequest)
     async def prune(self, request: web.Request) -> web.Response:
         """Prune now, or tell what that would delete."""
         wanted = await body(request, PruneRequest)

@@ -2,14 +2,17 @@
 
 from aiohttp import web
 from shipway_client.errors import WrongUsage
-from shipway_client.wire import FileUnmatched, Page, UnmatchedFile
+from shipway_client.wire import FileUnmatched, Ingested, Page, UnmatchedFile
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract, Number, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.filing.collecting import collect
 from shipway_daemon.intake import unmatched
+
+_FOLDER = Parameter("folder", Number, "The number of a folder: only what came from it.")
 
 
 class UnmatchedRoutes:
@@ -26,6 +29,7 @@ class UnmatchedRoutes:
             web.delete("/v1/unmatched/{held}", self.drop),
         ]
 
+    @Contract(Page[UnmatchedFile], query=(*PAGING, _FOLDER))
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of held binaries, newest first."""
         after, limit = paging(request)
@@ -37,6 +41,7 @@ class UnmatchedRoutes:
 
         return answer(await self._use.database.read(read))
 
+    @Contract(Ingested, takes=FileUnmatched, statuses=(200, 201))
     async def file(self, request: web.Request) -> web.Response:
         """File a held binary."""
         held, who = number(request, "held"), actor(request)
@@ -44,6 +49,7 @@ class UnmatchedRoutes:
         filed = await self._use.database.write(lambda tx: unmatched.file(tx, held, wanted, who))
         return answer(filed, 201 if filed.created else 200)
 
+    @Contract(type(None))
     async def drop(self, request: web.Request) -> web.Response:
         """Give a held binary up."""
         held, who = number(request, "held"), actor(request)

@@ -2,18 +2,33 @@
 
 from aiohttp import ClientPayloadError, StreamReader, web
 from shipway_client.errors import Stalled, WrongUsage
-from shipway_client.wire import LENGTH_HEADER, OFFSET_HEADER, CommitUpload, CreateUpload, Upload
+from shipway_client.wire import (
+    LENGTH_HEADER,
+    OFFSET_HEADER,
+    CommitUpload,
+    CreateUpload,
+    Ingested,
+    Page,
+    Upload,
+)
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import actor, answer, body, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract, Number, Parameter
 from shipway_daemon.doors.native.use_cases import UseCases
+
+_AT = Parameter(OFFSET_HEADER, Number, "Where in the file the bytes go.", required=True)
+_PLACE = {
+    OFFSET_HEADER: "The next byte that is wanted.",
+    LENGTH_HEADER: "How many bytes the whole file has.",
+}
 
 
 class UploadRoutes:
     """Handlers of `/v1/uploads`."""
 
     def __init__(self, use: UseCases) -> None:
-        self._uploads = use.uploads
+        self._use = use
 
     def routes(self) -> list[web.RouteDef]:
         """Every route of this noun; HEAD is that of GET without its body."""
@@ -27,38 +42,51 @@ class UploadRoutes:
             web.delete(one, self.cancel),
         ]
 
+    @Contract(Page[Upload], query=PAGING)
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of uploads, newest first."""
         after, limit = paging(request)
-        return answer(await self._uploads.page(pages.id_cursor(after), limit))
+        return answer(await self._use.uploads.page(pages.id_cursor(after), limit))
 
+    @Contract(Upload, takes=CreateUpload, statuses=(200, 201), answer_headers=_PLACE)
     async def create(self, request: web.Request) -> web.Response:
         """Begin an upload, or answer the open one of the same key."""
         wanted = await body(request, CreateUpload)
-        upload, new = await self._uploads.create(wanted, actor(request))
+        upload, new = await self._use.uploads.create(wanted, actor(request))
         return _placed(upload, 201 if new else 200)
 
+    @Contract(Upload, answer_headers=_PLACE, head=True)
     async def show(self, request: web.Request) -> web.Response:
         """Answer one upload; where it goes on is in the headers as well."""
-        return _placed(await self._uploads.show(_id(request)))
+        return _placed(await self._use.uploads.show(_id(request)))
 
+    @Contract(
+        None,
+        takes=bytes,
+        statuses=(204,),
+        headers=(_AT,),
+        answer_headers={OFFSET_HEADER: _PLACE[OFFSET_HEADER]},
+        stalls=True,
+    )
     async def send(self, request: web.Request) -> web.Response:
         """Append the body at the offset of the header."""
         offset = _offset(request)
         source = _Body(request.content)
         count = request.content_length
-        reached = await self._uploads.receive(_id(request), offset, count, source)
+        reached = await self._use.uploads.receive(_id(request), offset, count, source)
         return web.Response(status=204, headers={OFFSET_HEADER: str(reached)})
 
+    @Contract(Ingested, takes=CommitUpload, statuses=(200, 201))
     async def commit(self, request: web.Request) -> web.Response:
         """Take the upload in."""
         wanted = await body(request, CommitUpload)
-        ingested = await self._uploads.commit(_id(request), wanted.sha256)
+        ingested = await self._use.uploads.commit(_id(request), wanted.sha256)
         return answer(ingested, 201 if ingested.created else 200)
 
+    @Contract(type(None))
     async def cancel(self, request: web.Request) -> web.Response:
         """Forget an upload."""
-        await self._uploads.cancel(_id(request), actor(request))
+        await self._use.uploads.cancel(_id(request), actor(request))
         return answer(None)
 
 

@@ -10,7 +10,8 @@ from textual.content import Content
 
 from shipway_tui.tui.counters import FolderNews
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.listing import MOST_SINGLE_READS, PAGE_ROWS, ListScreen, newest_first
+from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.paging import MOST_SINGLE_READS, PAGE_ROWS
 from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, clock_text, plain

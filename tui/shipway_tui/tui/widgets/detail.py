@@ -19,12 +19,28 @@ class Detail(VerticalScroll, inherit_bindings=False):
     """Scrolls; takes the focus with tab."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j", "scroll_down", "Down", show=False, id="detail.down"),
-        Binding("up,k", "scroll_up", "Up", show=False, id="detail.up"),
-        Binding("ctrl+d,pagedown", "page_down", "Page down", show=False, id="detail.page_down"),
-        Binding("ctrl+u,pageup", "page_up", "Page up", show=False, id="detail.page_up"),
-        Binding("g,home", "scroll_home", "Top", show=False, id="detail.top"),
-        Binding("G,end", "scroll_end", "End", show=False, id="detail.end"),
+        Binding("down,j", "scroll_down", "Down", show=False, id="detail.down", tooltip="Next line"),
+        Binding("up,k", "scroll_up", "Up", show=False, id="detail.up", tooltip="Previous line"),
+        Binding(
+            "ctrl+d,pagedown",
+            "page_down",
+            "Page down",
+            show=False,
+            id="detail.page_down",
+            tooltip="A page down",
+        ),
+        Binding(
+            "ctrl+u,pageup",
+            "page_up",
+            "Page up",
+            show=False,
+            id="detail.page_up",
+            tooltip="A page up",
+        ),
+        Binding(
+            "g,home", "scroll_home", "Top", show=False, id="detail.top", tooltip="The first line"
+        ),
+        Binding("G,end", "scroll_end", "End", show=False, id="detail.end", tooltip="The last line"),
     ]
 
     def compose(self) -> ComposeResult:

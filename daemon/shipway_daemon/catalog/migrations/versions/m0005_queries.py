@@ -5,8 +5,8 @@ import sqlite3
 
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 _DIGITS = re.compile(r"[0-9]+")
 

@@ -1,0 +1,38 @@
+"""In which environments a version is live, by their last read-back."""
+
+import msgspec
+
+from shipway_client.client import Client
+from shipway_client.wire import LiveVersion, Publication, Version
+
+
+class LiveIn(msgspec.Struct, frozen=True):
+    """An environment that holds a version: its publication of the app, and what is live of it."""
+
+    publication: Publication
+    live: list[LiveVersion]
+
+    @property
+    def environment(self) -> str:
+        """The environment's name."""
+        return self.publication.environment
+
+
+async def live_in(client: Client, version: Version) -> list[LiveIn]:
+    """Find every environment where a version is live, by name.
+
+    Raises:
+        ShipwayError: What the daemon says, for instance that the profile is gone.
+    """
+    app = (await client.profiles.show(version.profile)).app
+    found: list[LiveIn] = []
+    after: str | None = None
+    while True:
+        page = await client.environments.publications(app=app, after=after)
+        for publication in page.items:
+            live = [one for one in publication.live if one.version_address == version.address]
+            if live:
+                found.append(LiveIn(publication, live))
+        after = page.after
+        if after is None:
+            return sorted(found, key=lambda one: one.environment)

@@ -1,0 +1,148 @@
+"""Which command does what a key does, by the id of its binding.
+
+`make lint` (contrib/actions.py) walks every binding and every command: a key without its line here,
+or a command without one, fails it; docs/actions.md is written from this table. A line goes under
+its noun.
+"""
+
+#: Binding id to the command that does the same; several, where the key does one or the other.
+#: An option behind a command is the part of it that is meant.
+COMMANDS: dict[str, str | tuple[str, ...]] = {
+    # Places
+    "place.profiles": "profile list",
+    "place.environments": "env list",
+    "place.jobs": "job list",
+    "place.activity": ("event list", "event follow"),
+    "place.plugins": "plugin list",
+    "place.folders": "watch list",
+    # Lists
+    "list.filter": "profile list --query",
+    # Profiles
+    "profile.open": "version list",
+    "profile.publish": "publish",
+    "profile.rules": "profile set",
+    # Versions
+    "version.candidate": ("version candidate", "version uncandidate"),
+    "version.notes": "version notes",
+    "version.publish": "publish",
+    # Environments
+    "environment.add": "env add",
+    "environment.edit": "env set",
+    "environment.check": "env check",
+    "environment.publish": "publish",
+    "environment.unpublish": "unpublish",
+    "environment.remove": "env remove",
+    # Jobs
+    "job.open": ("job show", "job log"),
+    "job.cancel": "job cancel",
+    "job.retry": "job retry",
+    "job.only_open": "job list --state",
+    # Plugins
+    "plugin.switch": ("plugin disable", "plugin enable"),
+    "plugin.probe": "plugin show",
+    # Folders and what comes in
+    "folder.add": "watch add",
+    "folder.edit": "watch set",
+    "folder.remove": "watch remove",
+    "inbox.open": "unmatched list",
+    "inbox.file": "unmatched file",
+    "inbox.drop": "unmatched drop",
+    # Long work of the home
+    "upload.cancel": "upload cancel",
+    "prune.do": "prune",
+    "doctor.look": "doctor",
+    "doctor.scrub": "doctor --scrub",
+    # Questions
+    "review.submit": "publish",
+}
+
+#: Actions of the screen itself, which the daemon hears nothing of: a name in the palette and no
+#: command. The reason follows each.
+SCREEN_ONLY: dict[str, str] = {
+    "app.help": "`--help` behind every command",
+    "app.quit": "a command ends by itself",
+    "app.suspend": "the shell's own key",
+    "view.theme": "`theme` in config.toml",
+    "list.refresh": "a command always reads afresh",
+    "profile.copy": "`profile list` prints it",
+    "version.copy": "`version list` prints it",
+    "version.copy_digest": "`version show` prints it",
+    "environment.copy": "`env list` prints it",
+    "job.copy": "`job list` prints it",
+    "job.copy_tracking": "`job show` prints it",
+    "event.copy": "`event list` prints it",
+    "plugin.copy": "`plugin list` prints it",
+    "folder.copy": "`watch list` prints it",
+    "upload.copy": "`upload list` prints it",
+    "inbox.copy": "`unmatched list` prints it",
+}
+
+#: Keys that only move, type, confirm or close: neither in the palette nor commands.
+MOVING: frozenset[str] = frozenset(
+    {
+        "app.palette",
+        "app.quit_at_once",
+        # Lists
+        "list.back",
+        "list.down",
+        "list.end",
+        "list.page_down",
+        "list.page_up",
+        "list.top",
+        "list.up",
+        # The detail
+        "detail.down",
+        "detail.end",
+        "detail.page_down",
+        "detail.page_up",
+        "detail.top",
+        "detail.up",
+        # One job
+        "job.back",
+        # The filter
+        "filter.clear",
+        "filter.keep",
+        # Texts
+        "text.back",
+        # Questions and forms
+        "file.down",
+        "file.up",
+        "form.leave",
+        "form.submit",
+        "prompt.cancel",
+        "prompt.save",
+        "review.cancel",
+    }
+)
+
+#: Commands that no key of the TUI does, each with its reason.
+COMMAND_LINE_ONLY: dict[str, str] = {
+    "demo": "opens a TUI of its own, on a home that is thrown away",
+    "daemon run": "the daemon itself, in the foreground",
+    "daemon start": "the TUI starts it when none answers",
+    "env show": "the detail of Environments shows it",
+    "plugin show": "the detail of Plugins shows it",
+    "profile show": "the detail of Profiles shows it",
+    "version show": "the detail of Versions shows it",
+    "watch show": "the detail of Folders shows it",
+    "app list": "Profiles and the review name the apps",
+    "config check": "the TUI tells what is wrong at its start",
+    # No key yet.
+    "config edit": "no key yet",
+    "config show": "no key yet",
+    "add": "no key yet",
+    "daemon status": "no key yet",
+    "daemon logs": "no key yet",
+    "daemon restart": "no key yet",
+    "daemon stop": "no key yet",
+    "inspect": "no key yet",
+    "profile create": "no key yet",
+    "profile delete": "no key yet",
+    "profile rename": "no key yet",
+    "upload list": "no key yet",
+    "version delete": "no key yet",
+    "version diff": "no key yet",
+    "version download": "no key yet",
+    "version reject": "no key yet",
+    "version set": "no key yet",
+}

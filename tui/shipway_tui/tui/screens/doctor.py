@@ -1,0 +1,157 @@
+"""The doctor: what is wrong with the home, and what to do about it."""
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+import msgspec
+from shipway_client.errors import Failed, ShipwayError
+from shipway_plugins.words import Finding, Severity
+from textual import work
+from textual.binding import Binding, BindingType
+from textual.content import Content
+
+from shipway_tui.tui.desk import Connection, Desk
+from shipway_tui.tui.programs import run_shipwayd
+from shipway_tui.tui.screens.text_place import TextPlace
+from shipway_tui.tui.widgets.detail import finding_lines, heading, lines, muted, toned
+from shipway_tui.tui.words import SEVERITIES, Tone, Word, bar_text, size_text
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+#: How long the checks may take, and how long all blobs may take to be read.
+LOOK_SECONDS, SCRUB_SECONDS = 300.0, 24 * 3600.0
+_TICK_SECONDS = 1.0
+_BAR_CELLS = 20
+_WELL = Word("✔", "ok", Tone.GOOD)
+_ORDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
+
+
+class Checked(msgspec.Struct, frozen=True):
+    """What one check found, as `shipwayd doctor --json` tells it."""
+
+    name: str
+    summary: str
+    findings: list[Finding] = []
+
+
+class Report(msgspec.Struct, frozen=True):
+    """All that the doctor found."""
+
+    home: str
+    version: str
+    ok: bool
+    scrubbed: bool
+    checks: list[Checked]
+
+
+class Scrubbed(msgspec.Struct, frozen=True):
+    """How far a scrub is, in bytes."""
+
+    done: int
+    total: int
+
+
+class DoctorScreen(TextPlace):
+    """Looks as soon as it is opened; works without a daemon, and changes nothing."""
+
+    HEADING = "Doctor"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("r", "look", "Look again", id="doctor.look", tooltip="Look for what is wrong"),
+        Binding("s", "scrub", "Scrub", id="doctor.scrub", tooltip="Also read and hash every blob"),
+    ]
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.report: Report | None = None
+        self._began: float | None = None
+        self._scrubbed: Scrubbed | None = None
+        self._timer: Timer | None = None
+
+    def on_mount(self) -> None:
+        """Look at once."""
+        self._timer = self.set_interval(_TICK_SECONDS, self._tell_time)
+        self.action_look()
+
+    def _linked(self, connection: Connection) -> None:
+        """What is shown is not the daemon's word, so that it never fades."""
+        del connection
+
+    def why_not(self, action: str) -> str:
+        """Only one look at a time."""
+        if action in {"look", "scrub"} and self._began is not None:
+            return "It is looking already."
+        return super().why_not(action)
+
+    def action_look(self) -> None:
+        """Look for what is wrong."""
+        self._examine(LOOK_SECONDS)
+
+    def action_scrub(self) -> None:
+        """Read and hash every blob as well."""
+        self._examine(SCRUB_SECONDS, "--scrub", "--progress")
+
+    @work(exclusive=True, group="examine")
+    async def _examine(self, seconds: float, *switches: str) -> None:
+        self._began = monotonic()
+        self._scrubbed = None
+        self._tell_time()
+        self.refresh_keys()
+        if self.report is None:
+            self.detail.show(Content("Looking at the home."))
+        try:
+            _, written = await run_shipwayd(
+                self.desk.client.locations, "doctor", "--json", *switches,
+                seconds=seconds, report=self._hear,
+            )  # fmt: skip
+            self.report = msgspec.json.decode(written, type=Report)
+        except ShipwayError as error:
+            self._fail(error)
+        except msgspec.MsgspecError as error:
+            self._fail(Failed(f"The doctor said what cannot be read: {error}"))
+        else:
+            self.detail.show(report_text(self.report))
+            self.stand(verdict(self.report))
+        finally:
+            self._began = None
+        self.refresh_keys()
+
+    def _fail(self, error: ShipwayError) -> None:
+        self.stand("not finished")
+        self.complain(error)
+
+    def _hear(self, line: bytes) -> None:
+        """A line that tells no progress is a library's warning; the report is the doctor's word."""
+        try:
+            self._scrubbed = msgspec.json.decode(line, type=Scrubbed)
+        except msgspec.MsgspecError:
+            self.log.warning(line.decode(errors="replace"))
+
+    def _tell_time(self) -> None:
+        if self._began is None:
+            return
+        told = f"looking, {monotonic() - self._began:.0f} s"
+        if self._scrubbed is not None and self._scrubbed.total:
+            done, total = self._scrubbed.done, self._scrubbed.total
+            bar = bar_text(done, total, _BAR_CELLS)
+            told = f"{bar} {100 * done // total} % of {size_text(total)} read"
+        self.stand(told)
+
+
+def report_text(report: Report) -> Content:
+    """Write each check with its summary, and beneath it its findings with their remedies."""
+    parts = [muted(f"Shipway {report.version}, home {report.home}")]
+    for checked in report.checks:
+        worst = max((f.severity for f in checked.findings), key=_ORDER.index, default=None)
+        word = SEVERITIES[worst] if worst else _WELL
+        parts += [Content(""), Content.assemble(heading(checked.name), "  ", toned(word))]
+        parts += [Content(f"  {checked.summary}"), *finding_lines(checked.findings)]
+    return lines(parts)
+
+
+def verdict(report: Report) -> str:
+    """Say in a few words how the home is."""
+    told = [finding.severity for checked in report.checks for finding in checked.findings]
+    errors, warnings = told.count(Severity.ERROR), told.count(Severity.WARNING)
+    well = "every blob is read" if report.scrubbed else "all is well"
+    return f"errors {errors}, warnings {warnings}" if errors or warnings else well
