@@ -15,6 +15,11 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.activity": ("event list", "event follow"),
     "place.plugins": "plugin list",
     "place.folders": "watch list",
+    # Files
+    "app.add": "add",
+    "app.inspect": "inspect",
+    "add.submit": "add",
+    "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
     # Profiles
@@ -61,6 +66,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
 SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
+    "inspect.copy": "`inspect` prints it",
     "app.suspend": "the shell's own key",
     "list.refresh": "a command always reads afresh",
     "profile.copy": "`profile list` prints it",
@@ -103,6 +109,12 @@ MOVING: frozenset[str] = frozenset(
         "filter.keep",
         # Texts
         "text.back",
+        # Files
+        "add.forget",
+        "add.leave",
+        "path.complete",
+        "path.down",
+        "path.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -126,10 +138,8 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
     # No key yet.
-    "add": "no key yet",
     "daemon status": "no key yet",
     "daemon stop": "no key yet",
-    "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",

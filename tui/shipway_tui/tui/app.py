@@ -1,12 +1,13 @@
 """The full-screen application: its places, its keys, and the feed that keeps it up to date."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
+from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -14,7 +15,7 @@ from textual.screen import Screen
 
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
 
 if TYPE_CHECKING:
@@ -52,6 +53,10 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="What brings adapters and formats"),
         Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
                 tooltip="Where binaries come from"),
+        Binding("A", "add_files", "Add files", show=False, id="app.add",
+                tooltip="Add files by hand; dropping them here does the same"),
+        Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
+                tooltip="Say what a file is, without taking it in"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this view"),
@@ -140,6 +145,34 @@ class ShipwayApp(App[int], inherit_bindings=False):
         if not isinstance(self.screen, UnmatchedScreen):
             self.push_screen(UnmatchedScreen(self.desk))
 
+    def action_add_files(self, dropped: Sequence[Path] = ()) -> None:
+        """Choose files to add, or look at those that are being added now."""
+        from shipway_tui.tui.screens.add_files import AddScreen
+
+        self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
+
+    def action_inspect(self) -> None:
+        """Choose a file, and say what it is."""
+        from shipway_tui.tui.screens.inspect import InspectPrompt
+
+        self.push_screen(InspectPrompt(self.desk))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Files that are dropped on a place are to be added; another text means nothing here."""
+        from shipway_tui.tui.adding.pasted import paths_in
+
+        paths = [Path(path) for path in paths_in(event.text) if path.startswith(("/", "~"))]
+        if paths and isinstance(self.screen, Place) and not self.why_not("add_files"):
+            self.action_add_files(paths)
+
+    def why_not(self, action: str) -> str:
+        """Say why an action of the application rests."""
+        return READ_ONLY_TEXT if action == "add_files" and self.desk.read_only else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey the key of an action that cannot be done now."""
+        return None if self.why_not(action) else super().check_action(action, parameters)
+
     def action_help(self) -> None:
         """Show the keys of this view, or put them away."""
         if not close_help(self.screen):
@@ -163,6 +196,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
     def _explain(self, action: str) -> bool:
         reason = self.screen.why_not(action) if isinstance(self.screen, Place) else ""
+        reason = reason or self.why_not(action)
         if reason:
             self.notify(reason, severity="warning", markup=False)
         return bool(reason)

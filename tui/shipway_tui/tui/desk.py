@@ -14,6 +14,8 @@ from textual.signal import Signal
 if TYPE_CHECKING:
     from shipway_client.wire import Event, IngestProgress, JobProgress
 
+    from shipway_tui.tui.adding.run import AddRun
+
 
 class Link(StrEnum):
     """Whether the feed is being followed now."""
@@ -45,7 +47,8 @@ def utc_now() -> datetime:
 class Desk:
     """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`.
 
-    `counted` tells that `unmatched`, the number of held binaries, is another one.
+    `counted` tells that `unmatched`, the number of held binaries, is another one. `adding` are the
+    files that are being added by hand now.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Desk:
         self.happened: Signal[tuple[Event, ...]] = Signal(owner, "happened")
         self.progressed: Signal[JobProgress] = Signal(owner, "progressed")
         self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
+        self.adding: AddRun | None = None
         self.unmatched = 0
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False
