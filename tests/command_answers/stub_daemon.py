@@ -1,4 +1,4 @@
-"""A process that answers on a home's socket: health, one profile, and stop. Nothing more."""
+"""A process that answers on a home's socket: health, one profile, empty lists, and stop."""
 
 import asyncio
 import json
@@ -21,6 +21,8 @@ def _answer(target: str) -> object:
         }
     if target.startswith("/v1/profiles"):
         return {"items": [profile()], "after": None, "seq": 1}
+    if target.startswith(("/v1/jobs", "/v1/environments")):
+        return {"items": [], "after": None, "seq": 1}
     return None
 
 

@@ -1,6 +1,7 @@
 """The daemon is started in the background, outlives who started it, and is stopped in order."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -33,6 +34,11 @@ def test_start_waits_until_the_daemon_answers_and_stop_until_it_has_ended(home, 
     assert "Already running" in capsys.readouterr().out
     assert run(["daemon", "status"]) == 0
     assert str(home) in capsys.readouterr().out
+    assert run(["daemon", "restart", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out)["pid"]
+    assert run(["daemon", "restart"]) == 0
+    assert f"instead of {first}" in capsys.readouterr().out
+    assert not launch.is_alive(first)
 
     assert run(["daemon", "stop"]) == 0
     pid = int(capsys.readouterr().out.rstrip(".\n").split()[-1])

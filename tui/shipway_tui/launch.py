@@ -153,6 +153,19 @@ async def stop_daemon(client: Client) -> Health:
     return health
 
 
+async def restart_daemon(client: Client) -> tuple[Health, Health | None]:
+    """Stop the daemon, if one answers, and start another; return the new one and the old one.
+
+    Raises:
+        Failed: The old one does not end, or the new one does not answer, in time.
+    """
+    try:
+        old = await stop_daemon(client)
+    except NoDaemon:
+        old = None
+    return await start_daemon(client), old
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process runs; one that ended and waits to be reaped does not."""
     try:

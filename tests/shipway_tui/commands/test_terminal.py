@@ -1,5 +1,6 @@
 """What a person at a terminal sees: tables that fit, one line that is rewritten, a question."""
 
+import re
 import sys
 
 import msgspec
@@ -40,6 +41,42 @@ def test_a_table_fits_the_terminal(daemon, shipway, terminal, monkeypatch, name)
     assert lines[1].startswith("ana/")
 
 
+@pytest.mark.parametrize("columns", [40, 60])
+def test_a_narrow_terminal_keeps_what_it_is_and_how_it_is(
+    daemon, shipway, terminal, monkeypatch, columns
+):
+    """Columns that have no room are left out; no line wraps."""
+    monkeypatch.setenv("COLUMNS", str(columns))
+    daemon.page("/v1/jobs", job(reason="It takes " + "long " * 20), job(id=8))
+
+    lines = plain(shipway("job", "list").out).splitlines()
+
+    assert all(cells(line) <= columns for line in lines)
+    assert {"JOB", "STATE"} <= set(lines[0].split())
+    assert "running" in lines[1]
+
+
+def test_a_table_that_is_not_for_a_terminal_is_whole(daemon, shipway, monkeypatch):
+    """Whatever COLUMNS says."""
+    monkeypatch.setenv("COLUMNS", "40")
+    daemon.page("/v1/profiles", profile(identifier="dev." + "long." * 30))
+    assert "dev." + "long." * 30 in shipway("profile", "list").out
+
+
+def test_force_color_paints_what_is_piped_and_no_color_wins(daemon, shipway, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    daemon.page("/v1/profiles", profile())
+    assert "\x1b[" in shipway("profile", "list").out
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b" not in shipway("profile", "list").out
+
+
+def plain(text: str) -> str:
+    """Without colour."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
 def test_no_color_means_no_colour(daemon, shipway, terminal, monkeypatch):
     """And without the variable there is some."""
     daemon.page("/v1/profiles", profile())
@@ -78,12 +115,17 @@ def test_without_a_terminal_the_view_is_plain_or_silent(capsys, monkeypatch):
 
 
 def test_a_daemon_of_another_version_is_named(daemon, shipway, terminal, monkeypatch):
-    """To a person, after the answer; a program asks `daemon status`."""
+    """Once in a command, after the answer; a program asks `daemon status`."""
     monkeypatch.setattr(Api, "daemon_version", "0.0.9", raising=False)
     monkeypatch.setattr(Api, "__init__", lambda self, address: None)
     daemon.page("/v1/profiles", profile())
+    daemon.on("GET", "/v1/profiles/ana/sample-android", profile(latest=None))
+    daemon.on("DELETE", "/v1/profiles/ana/sample-android", None)
 
     assert "The daemon is version 0.0.9" in shipway("profile", "list").err
+    assert shipway("profile", "delete", "ana/sample-android").err.count("0.0.9") == 1
+    assert not shipway("profile", "list", "--json").err
+    assert not shipway("profile", "list", "-q").err
 
 
 @pytest.mark.parametrize(("typed", "code"), [("ana/sample", 0), ("ana/sampel", 4), ("", 4)])

@@ -17,9 +17,11 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.problems import print_problem
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash
+from shipway_tui.commands.quiet import is_quiet, say
+from shipway_tui.commands.shape import Command
 
 
-@click.command(name="add")
+@click.command(name="add", cls=Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--profile", type=ProfileAddress(), help="File it here, whatever it says it is.")
 @click.option("--channel", help="For instance ios-tablet; else read from the file.")
@@ -88,5 +90,9 @@ def _print(ingested: Ingested) -> None:
     version = ingested.version
     what = "Added" if ingested.created else "Already there"
     numbers = f"{or_dash(version.version)} ({or_dash(version.build)})"
-    click.echo(f"{what}: {safe(version.address)}, {safe(numbers)}, {version.state}.")
-    print_findings(version.findings)
+    say(
+        f"{what}: {safe(version.address)}, {safe(numbers)}, {version.state}.",
+        only=safe(version.address),
+    )
+    if not is_quiet():
+        print_findings(version.findings)

@@ -6,6 +6,7 @@ from shipway_client.wire import App
 from shipway_tui.commands.listing import show_list
 from shipway_tui.commands.options import list_options
 from shipway_tui.commands.output.table import Column
+from shipway_tui.commands.shape import Group
 
 COLUMNS = (
     Column[App]("APP", lambda app: app.address),
@@ -13,7 +14,7 @@ COLUMNS = (
 )
 
 
-@click.group(name="app")
+@click.group(name="app", cls=Group)
 def command() -> None:
     """Apps: the profiles of one product.
 

@@ -1,7 +1,6 @@
 """How a command asks the daemon: one client, one event loop, one question."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -11,7 +10,12 @@ from shipway_client.client import Client
 from shipway_client.errors import Failed, NoDaemon
 from shipway_client.version import VERSION
 
+from shipway_tui.commands.quiet import is_quiet
+
 T = TypeVar("T")
+
+#: Set in the context of a command that has said it.
+_NOTICED = "shipway.noticed"
 
 Question = Callable[[Client], Awaitable[T]]
 
@@ -36,9 +40,18 @@ async def _answer(client: Client, question: Question[T]) -> T:
         raise Failed(
             f"The daemon's answer cannot be read: {error}.", _version_hint(client)
         ) from error
-    if sys.stderr.isatty() and (hint := _version_hint(client)):
-        click.echo(hint, err=True)
+    _notice_versions(client)
     return answer
+
+
+def _notice_versions(client: Client) -> None:
+    """Say once that the daemon is of another version; not to programs, nor to who wants quiet."""
+    context = click.get_current_context(silent=True)
+    if context is None or is_quiet() or context.params.get("as_json"):
+        return
+    if (hint := _version_hint(client)) and not context.meta.get(_NOTICED):
+        context.meta[_NOTICED] = True
+        click.echo(hint, err=True)
 
 
 def _version_hint(client: Client) -> str:
@@ -46,5 +59,5 @@ def _version_hint(client: Client) -> str:
         return ""
     return (
         f"The daemon is version {client.api.daemon_version}, this is {VERSION}: "
-        "stop it with `shipway daemon stop`, and start it again."
+        "`shipway daemon restart` brings them together."
     )

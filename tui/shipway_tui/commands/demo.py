@@ -5,8 +5,10 @@ import sys
 import click
 from shipway_client.errors import WrongUsage
 
+from shipway_tui.commands.shape import Command
 
-@click.command(name="demo")
+
+@click.command(name="demo", cls=Command)
 @click.option("--headless", is_flag=True, help="No TUI: print a summary as JSON.")
 def command(*, headless: bool) -> int:
     """Do the main job on sample binaries.

@@ -6,9 +6,10 @@ import sys
 import click
 
 from shipway_tui.commands.options import json_option
+from shipway_tui.commands.shape import Command
 
 
-@click.command(name="doctor")
+@click.command(name="doctor", cls=Command)
 @click.option("--scrub", is_flag=True, help="Also read and hash every blob.")
 @json_option
 def command(*, scrub: bool, as_json: bool) -> None:

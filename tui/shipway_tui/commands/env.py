@@ -19,6 +19,8 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import age, digest, or_dash, when
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 
 COLUMNS = (
     Column[Environment]("ENVIRONMENT", lambda env: env.name),
@@ -36,7 +38,7 @@ CHECK_CODES = {
 }
 
 
-@click.group(name="env")
+@click.group(name="env", cls=Group)
 def command() -> None:
     """Environments: where apps are published."""
 
@@ -157,7 +159,7 @@ def remove(name: str, *, yes: bool) -> None:
     ask(lambda client: client.environments.show(name))
     agreed(f"{safe(name)} will be forgotten; what its store holds stays there.", yes=yes)
     ask(lambda client: client.environments.remove(name))
-    click.echo(f"Removed {safe(name)}.")
+    say(f"Removed {safe(name)}.")
 
 
 def _say(environment: Environment, *, as_json: bool) -> None:
@@ -165,9 +167,9 @@ def _say(environment: Environment, *, as_json: bool) -> None:
         print_object(environment)
         return
     reason = f": {environment.reason}" if environment.reason else ""
-    click.echo(safe(f"{environment.name}  {marked(environment.status)}{reason}"))
+    say(safe(f"{environment.name}  {marked(environment.status)}{reason}"))
     if environment.remedy:
-        click.echo(safe(environment.remedy))
+        say(safe(environment.remedy))
 
 
 def _details(environment: Environment) -> list[tuple[str, str]]:

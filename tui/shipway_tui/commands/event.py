@@ -15,6 +15,7 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import when
+from shipway_tui.commands.shape import Group
 
 COLUMNS = (
     Column[Event]("SEQ", lambda event: str(event.seq), right=True),
@@ -28,7 +29,7 @@ COLUMNS = (
 _AGAIN_SECONDS = 1.0
 
 
-@click.group(name="event")
+@click.group(name="event", cls=Group)
 def command() -> None:
     """Events: what happened, and what happens now.
 

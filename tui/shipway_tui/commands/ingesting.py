@@ -2,7 +2,6 @@
 
 import asyncio
 import shutil
-import sys
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
@@ -14,6 +13,7 @@ from shipway_client.wire import AddFile, FeedLine, Ingested, IngestProgress
 from shipway_tui.commands import uploading
 from shipway_tui.commands.output.text import cut_end, safe
 from shipway_tui.commands.output.values import progress
+from shipway_tui.commands.quiet import is_watched
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -41,7 +41,7 @@ async def ingest(client: Client, request: AddFile, *, upload: bool = False) -> I
 
 async def _hand_over(client: Client, request: AddFile) -> Ingested:
     """Let the daemon read the file; where a person watches, say how far it is."""
-    if not sys.stderr.isatty():
+    if not is_watched():
         return await client.versions.add(request)
     watching = asyncio.create_task(_watch(client, request.path))
     try:

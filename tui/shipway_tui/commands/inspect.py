@@ -6,9 +6,10 @@ import sys
 import click
 
 from shipway_tui.commands.options import json_option
+from shipway_tui.commands.shape import Command
 
 
-@click.command(name="inspect")
+@click.command(name="inspect", cls=Command)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--verify", is_flag=True, help="Verify the signature; reads the whole file.")
 @json_option

@@ -11,6 +11,8 @@ from shipway_tui.commands.output.details import print_details, print_findings
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.values import or_dash, progress, when
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 from shipway_tui.commands.standing import standing
 from shipway_tui.commands.submitting import say_submitted
 from shipway_tui.commands.waiting import wait_and_say, wait_for
@@ -32,13 +34,13 @@ COLUMNS = (
 
 LOG_COLUMNS = (
     Column[LogLine]("AT", lambda line: line.at),
-    Column[LogLine]("LINE", lambda line: line.line),
+    Column[LogLine]("LINE", lambda line: line.line, key=True),
 )
 
 job_argument = click.argument("number", type=click.IntRange(min=1), metavar="JOB")
 
 
-@click.group(name="job")
+@click.group(name="job", cls=Group)
 def command() -> None:
     """Jobs: who published what, and how it ended."""
 
@@ -121,7 +123,7 @@ def cancel(number: int, *, no_wait: bool, as_json: bool) -> int:
             f"See `shipway job show {number}`.",
         )
     if not as_json:
-        click.echo(f"Job {number} is cancelled.")
+        say(f"Job {number} is cancelled.")
     return 0
 
 

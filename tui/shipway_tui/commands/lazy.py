@@ -5,8 +5,10 @@ from typing import Any
 
 import click
 
+from shipway_tui.commands.shape import Group
 
-class LazyGroup(click.Group):
+
+class LazyGroup(Group):
     """Finds a command by its name in the table `modules`: name to module.
 
     Each module holds its click command as `command`. A list command must not pay for the imports

@@ -10,6 +10,7 @@ from shipway_client.wire import Page
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.output.objects import print_objects
 from shipway_tui.commands.output.table import Column, Table
+from shipway_tui.commands.quiet import is_quiet
 
 T = TypeVar("T")
 
@@ -47,7 +48,7 @@ async def _print_pages(
             print_objects(items)
         else:
             table.print(items)
-    if not found and not as_json:
+    if not (found or as_json or is_quiet()):
         click.echo(empty, err=True)
 
 

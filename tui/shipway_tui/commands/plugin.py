@@ -14,6 +14,8 @@ from shipway_tui.commands.output.schema import options_in_words
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, when
+from shipway_tui.commands.quiet import is_quiet, say
+from shipway_tui.commands.shape import Group
 
 
 def _kinds(plugin: Plugin) -> str:
@@ -29,7 +31,7 @@ COLUMNS = (
 )
 
 
-@click.group(name="plugin")
+@click.group(name="plugin", cls=Group)
 def command() -> None:
     """Plugins: adapters and file formats."""
 
@@ -80,7 +82,7 @@ def disable(name: str, *, as_json: bool) -> None:
     """
     plugin = ask(lambda client: client.plugins.disable(name))
     _say(plugin, as_json=as_json)
-    if plugin.warning and not as_json:
+    if plugin.warning and not (as_json or is_quiet()):
         click.echo(safe(plugin.warning), err=True)
 
 
@@ -99,7 +101,7 @@ def _say(plugin: Plugin, *, as_json: bool) -> None:
         print_object(plugin)
         return
     error = f": {plugin.error}" if plugin.error else ""
-    click.echo(safe(f"{plugin.name}  {plugin.state}{error}"))
+    say(safe(f"{plugin.name}  {plugin.state}{error}"))
 
 
 def _details(plugin: Plugin) -> list[tuple[str, str]]:

@@ -16,7 +16,9 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, when
+from shipway_tui.commands.quiet import say
 from shipway_tui.commands.retention import changed, in_words, retention_options
+from shipway_tui.commands.shape import Group
 
 
 def _latest(profile: Profile) -> str:
@@ -39,7 +41,7 @@ COLUMNS = (
 _NONE = "none"
 
 
-@click.group(name="profile")
+@click.group(name="profile", cls=Group)
 def command() -> None:
     """Publish profiles: an app on a channel."""
 
@@ -177,14 +179,15 @@ def delete(address: str, *, confirm: str | None) -> None:
             f"{safe(address)} has versions, which are deleted with it.", address, "--confirm"
         )
     ask(lambda client: client.profiles.delete(address, confirm))
-    click.echo(f"Deleted {safe(address)}.")
+    say(f"Deleted {safe(address)}.")
 
 
 def _say(what: str, profile: Profile, *, as_json: bool) -> None:
     if as_json:
         print_object(profile)
     else:
-        click.echo(f"{what} {safe(profile.address)} ({safe(profile.channel)}).")
+        address = safe(profile.address)
+        say(f"{what} {address} ({safe(profile.channel)}).", only=address)
 
 
 def _details(profile: Profile) -> list[tuple[str, str]]:

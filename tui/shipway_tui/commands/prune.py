@@ -1,7 +1,6 @@
 """`shipway prune`: delete what retention lets go."""
 
 import asyncio
-import sys
 from contextlib import aclosing
 from typing import TYPE_CHECKING, cast
 
@@ -15,6 +14,8 @@ from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column, Table
 from shipway_tui.commands.output.values import or_dash, size, when
+from shipway_tui.commands.quiet import is_watched, say
+from shipway_tui.commands.shape import Command
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -31,7 +32,7 @@ COLUMNS = (
 )
 
 
-@click.command(name="prune")
+@click.command(name="prune", cls=Command)
 @click.option("--dry-run", is_flag=True, help="Say what would go, and delete nothing.")
 @json_option
 def command(*, dry_run: bool, as_json: bool) -> None:
@@ -45,7 +46,7 @@ def command(*, dry_run: bool, as_json: bool) -> None:
         return
     Table(COLUMNS).print(report.versions)
     for line in summary(report):
-        click.echo(line)
+        say(line)
 
 
 def summary(report: PruneReport) -> list[str]:
@@ -65,7 +66,7 @@ def summary(report: PruneReport) -> list[str]:
 
 async def _prune(client: Client, *, dry_run: bool) -> PruneReport:
     """Prune; where a person watches, count what is deleted."""
-    if dry_run or not sys.stderr.isatty():
+    if dry_run or not is_watched():
         return await client.pruning.prune(dry_run=dry_run)
     counting = asyncio.create_task(_count(client))
     try:

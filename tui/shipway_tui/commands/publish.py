@@ -12,11 +12,12 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash
 from shipway_tui.commands.selecting import parsed_selections, parsed_targets
+from shipway_tui.commands.shape import Command
 from shipway_tui.commands.submitting import say_submitted
 from shipway_tui.commands.waiting import wait_and_say
 
 
-@click.command(name="publish")
+@click.command(name="publish", cls=Command)
 @click.option("--app", required=True, metavar="APP", help="See `shipway app list`.")
 @click.option("--env", "environment", required=True, metavar="ENV", help="Where to publish.")
 @click.option(

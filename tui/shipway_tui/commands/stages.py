@@ -11,6 +11,7 @@ from shipway_plugins.words import Stage, StageState
 from shipway_tui.commands.output import colour
 from shipway_tui.commands.output.text import cut_end, safe
 from shipway_tui.commands.output.values import progress
+from shipway_tui.commands.quiet import is_quiet, is_watched
 from shipway_tui.commands.standing import standing
 
 _MARKS = {
@@ -35,9 +36,9 @@ class StageView(Protocol):
 
 def stage_view(*, quiet: bool) -> StageView:
     """The view that fits where standard error goes; `quiet` silences all but a terminal."""
-    if sys.stderr.isatty():
+    if is_watched():
         return RewrittenLine()
-    return Silence() if quiet else PlainLines()
+    return Silence() if quiet or is_quiet() else PlainLines()
 
 
 class Silence:

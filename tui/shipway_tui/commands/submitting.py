@@ -1,9 +1,9 @@
 """Saying that a job was submitted, to who does not wait for it."""
 
-import click
 from shipway_client.wire import Job
 
 from shipway_tui.commands.output.objects import print_object
+from shipway_tui.commands.quiet import say
 
 
 def say_submitted(job: Job, *, as_json: bool) -> int:
@@ -11,5 +11,8 @@ def say_submitted(job: Job, *, as_json: bool) -> int:
     if as_json:
         print_object(job)
     else:
-        click.echo(f"Submitted job {job.id}: `shipway job show {job.id} --wait` watches it.")
+        say(
+            f"Submitted job {job.id}: `shipway job show {job.id} --wait` watches it.",
+            only=str(job.id),
+        )
     return 0

@@ -11,6 +11,8 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import age, or_dash, size
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 
 COLUMNS = (
     Column[UnmatchedFile]("ID", lambda held: str(held.id), right=True),
@@ -24,7 +26,7 @@ COLUMNS = (
 )
 
 
-@click.group(name="unmatched")
+@click.group(name="unmatched", cls=Group)
 def command() -> None:
     """Binaries that are held.
 
@@ -58,7 +60,8 @@ def file(held: int, *, profile: str | None, as_json: bool) -> None:
         print_object(filed)
         return
     there = "" if filed.created else ", which has these bytes already"
-    click.echo(f"Filed as {safe(filed.version.address)}{there}.")
+    address = safe(filed.version.address)
+    say(f"Filed as {address}{there}.", only=address)
 
 
 @command.command("drop")
@@ -68,4 +71,4 @@ def drop(held: int, *, yes: bool) -> None:
     """Give a held binary up; the file in its folder is not touched."""
     agreed(f"The bytes that are kept of binary {held} are deleted.", yes=yes)
     ask(lambda client: client.unmatched.drop(held))
-    click.echo(f"Dropped {held}.")
+    say(f"Dropped {held}.")

@@ -6,11 +6,12 @@ from shipway_client.wire import UnpublishRequest
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.shape import Command
 from shipway_tui.commands.submitting import say_submitted
 from shipway_tui.commands.waiting import wait_and_say
 
 
-@click.command(name="unpublish")
+@click.command(name="unpublish", cls=Command)
 @click.option("--app", required=True, metavar="APP", help="See `shipway app list`.")
 @click.option("--env", "environment", required=True, metavar="ENV", help="Where to take it out.")
 @click.option("--queue", is_flag=True, help="Wait for a busy environment instead of giving up.")

@@ -9,6 +9,8 @@ from shipway_tui.commands.options import list_options
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, size, when
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 
 COLUMNS = (
     Column[Upload]("ID", lambda upload: upload.id),
@@ -25,7 +27,7 @@ def _version(upload: Upload) -> str | None:
     return upload.result.version.address if upload.result is not None else None
 
 
-@click.group(name="upload")
+@click.group(name="upload", cls=Group)
 def command() -> None:
     """Uploads of files that the daemon cannot read itself.
 
@@ -51,4 +53,4 @@ def list_uploads(*, as_json: bool, limit: int | None) -> None:
 def cancel(upload: str) -> None:
     """Forget an upload and the bytes that came of it; a version that it became stays."""
     ask(lambda client: client.uploads.cancel(upload))
-    click.echo(f"Cancelled the upload {safe(upload)}.")
+    say(f"Cancelled the upload {safe(upload)}.")

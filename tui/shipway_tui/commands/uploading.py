@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import sys
 import time
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from shipway_client.wire import AddFile, Ingested
 
 from shipway_tui.commands.output.text import cut_end, safe
 from shipway_tui.commands.output.values import size
+from shipway_tui.commands.quiet import is_watched
 
 _ERASE_LINE = "\r\x1b[K"
 _SHOWN_SECONDS = 0.1
@@ -44,11 +44,11 @@ def can_read(path: str) -> bool:
 
 
 class RateLine:
-    """One line on the terminal that says how far an upload is; nothing where there is none."""
+    """One line on the terminal that says how far a file is; nothing where there is none."""
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._shown = sys.stderr.isatty()
+        self._shown = is_watched()
         self._began: tuple[float, int] | None = None
         self._due = 0.0
 

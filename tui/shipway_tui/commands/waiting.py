@@ -11,6 +11,7 @@ from shipway_tui.commands.output.details import print_findings
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash
+from shipway_tui.commands.quiet import is_quiet
 from shipway_tui.commands.stages import StageView, stage_view
 
 #: What a shell expects of a program that ctrl+c ended.
@@ -69,7 +70,7 @@ def say_end(job: Job, *, as_json: bool) -> int:
     """
     if as_json:
         print_object(job)
-    else:
+    elif not is_quiet():
         _print_end(job)
     if job.outcome is None or job.outcome is JobOutcome.FAILED:
         reason = job.reason or f"Job {job.id} failed without a reason."

@@ -25,7 +25,9 @@ from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column, Table
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import age, or_dash, size, when
+from shipway_tui.commands.quiet import say
 from shipway_tui.commands.retention import changed, in_words, retention_options
+from shipway_tui.commands.shape import Group
 
 COLUMNS = (
     Column[Folder]("ID", lambda folder: str(folder.id), right=True),
@@ -52,7 +54,7 @@ _WAITING = (
 KEPT = ("keep_last", "keep_days", "keep_candidates", "keep_published")
 
 
-@click.group(name="watch")
+@click.group(name="watch", cls=Group)
 def command() -> None:
     """Watch build folders.
 
@@ -144,7 +146,7 @@ async def _whole(client: Client, named: str) -> tuple[Folder, list[WaitingFile]]
 def remove(folder: str) -> None:
     """Stop watching a folder; its versions stay."""
     found = ask(lambda client: _remove(client, folder))
-    click.echo(f"No longer watching {safe(found.path)}.")
+    say(f"No longer watching {safe(found.path)}.")
 
 
 async def _remove(client: Client, named: str) -> Folder:
@@ -157,7 +159,7 @@ def _say(what: str, folder: Folder, *, as_json: bool) -> None:
     if as_json:
         print_object(folder)
         return
-    click.echo(f"{what} {safe(folder.path)} (folder {folder.id}).")
+    say(f"{what} {safe(folder.path)} (folder {folder.id}).", only=str(folder.id))
 
 
 def _details(folder: Folder) -> list[tuple[str, str]]:

@@ -35,10 +35,15 @@ MARKS = {"available": "●", "busy": "◐", "unknown": "○"}
 
 
 def wanted(stream: TextIO | None = None) -> bool:
-    """Whether colour may be written to `stream` (standard output by default)."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    """Whether colour may be written to `stream` (standard output by default).
+
+    NO_COLOR and FORCE_COLOR mean something when they are not empty (no-color.org, force-color.org).
+    """
+    if os.environ.get("NO_COLOR"):
         return False
-    return (stream or sys.stdout).isatty()
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and (stream or sys.stdout).isatty()
 
 
 def paint(text: str, code: str, stream: TextIO | None = None) -> str:

@@ -10,6 +10,7 @@ import click
 
 from shipway_tui.commands.output import colour
 from shipway_tui.commands.output.text import cells, cut_middle, pad, safe
+from shipway_tui.commands.quiet import is_quiet
 
 T = TypeVar("T")
 
@@ -23,40 +24,64 @@ NARROWEST = 8
 class Column(Generic[T]):
     """One column: its title, the text of its cell, and whether numbers stand to the right.
 
-    `word` is the plain status word that gives a cell its colour.
+    `word` is the plain status word that gives a cell its colour. `key` is what a quiet command
+    prints of a row; the first column, where none says so.
     """
 
     title: str
     text: Callable[[T], str]
     right: bool = False
     word: Callable[[T], str] | None = None
+    key: bool = False
 
 
 class Table(Generic[T]):
     """Prints rows under one header; the first page decides how wide each column is."""
 
     def __init__(self, columns: Sequence[Column[T]]) -> None:
-        self._columns = columns
+        self._columns = list(columns)
         self._widths: list[int] = []
 
     def print(self, rows: Sequence[T]) -> None:
-        """Print one page of rows."""
+        """Print one page of rows; of each only its key where the command is quiet."""
         if not rows:
             return
-        texts = [[safe(column.text(row)) for column in self._columns] for row in rows]
+        if is_quiet():
+            key = next((column for column in self._columns if column.key), self._columns[0])
+            click.echo("\n".join(safe(key.text(row)) for row in rows))
+            return
         lines = []
         if not self._widths:
-            self._widths = self._measure(texts)
+            self._measure(rows)
             lines.append(self._header())
+        texts = [[safe(column.text(row)) for column in self._columns] for row in rows]
         lines += [self._line(row, text) for row, text in zip(rows, texts, strict=True)]
         click.echo("\n".join(lines), color=True)
 
-    def _measure(self, texts: list[list[str]]) -> list[int]:
-        titles = [column.title for column in self._columns]
-        natural = [max(map(cells, column)) for column in zip(titles, *texts, strict=True)]
+    def _measure(self, rows: Sequence[T]) -> None:
+        """Decide which columns are shown, and how wide each is."""
+        natural = [
+            max(cells(column.title), *(cells(safe(column.text(row))) for row in rows))
+            for column in self._columns
+        ]
         if not sys.stdout.isatty():
-            return natural
-        return fitted(natural, shutil.get_terminal_size().columns - len(GAP) * (len(titles) - 1))
+            self._widths = natural
+            return
+        columns = shutil.get_terminal_size().columns
+        kept = self._chosen(natural, columns)
+        self._columns = [self._columns[index] for index in kept]
+        self._widths = fitted([natural[index] for index in kept], _room(columns, len(kept)))
+
+    def _chosen(self, natural: list[int], columns: int) -> list[int]:
+        """Leave out columns that a narrow terminal has no room for, the last ones first.
+
+        The first and the status stay: what it is, and how it is.
+        """
+        kept = list(range(len(natural)))
+        spare = [index for index in kept[1:] if self._columns[index].word is None]
+        while spare and _least([natural[index] for index in kept]) > _room(columns, len(kept)):
+            kept.remove(spare.pop())
+        return kept
 
     def _header(self) -> str:
         titles = [
@@ -76,6 +101,16 @@ class Table(Generic[T]):
     def _allowed(self, width: int) -> int:
         """A later page may be wider than the first; only a terminal makes us cut it."""
         return width if sys.stdout.isatty() else sys.maxsize
+
+
+def _room(columns: int, count: int) -> int:
+    """The cells that `count` columns have for themselves."""
+    return columns - len(GAP) * (count - 1)
+
+
+def _least(widths: list[int]) -> int:
+    """The cells that columns take when each is as narrow as it can be made."""
+    return sum(min(width, NARROWEST) for width in widths)
 
 
 def fitted(widths: list[int], room: int) -> list[int]:
