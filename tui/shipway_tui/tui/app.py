@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
+from shipway_client.errors import ShipwayError
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -16,6 +17,7 @@ from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
 from shipway_tui.tui.screens.place import Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
+from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -55,6 +57,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this view"),
+        Binding("z", "undo", "Undo", show=False, id="app.undo",
+                tooltip="Take back the last mark, switch, text or name"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit_at_once",
                 tooltip="Leave from anywhere"),
@@ -139,6 +143,18 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         if not isinstance(self.screen, UnmatchedScreen):
             self.push_screen(UnmatchedScreen(self.desk))
+
+    async def action_undo(self) -> None:
+        """Take back the last act that can be taken back; in the order of the keys."""
+        self.run_worker(self._undo(), group="undo")
+
+    async def _undo(self) -> None:
+        try:
+            said = await self.desk.undo.undo()
+        except ShipwayError as error:
+            self.notify(plain(error.message), severity="error", timeout=8, markup=False)
+        else:
+            self.notify(plain(said), markup=False)
 
     def action_help(self) -> None:
         """Show the keys of this view, or put them away."""

@@ -11,6 +11,8 @@ from shipway_client.version import VERSION
 from textual.dom import DOMNode
 from textual.signal import Signal
 
+from shipway_tui.tui.undo import UndoStack
+
 if TYPE_CHECKING:
     from shipway_client.wire import Event, IngestProgress, JobProgress
 
@@ -45,7 +47,8 @@ def utc_now() -> datetime:
 class Desk:
     """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`.
 
-    `counted` tells that `unmatched`, the number of held binaries, is another one.
+    `counted` tells that `unmatched`, the number of held binaries, is another one. `undo` holds what
+    was done lately and can be taken back.
     """
 
     def __init__(
@@ -67,6 +70,7 @@ class Desk:
         self.unmatched = 0
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False
+        self.undo = UndoStack()
 
     @property
     def connected(self) -> bool:

@@ -148,7 +148,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
             try:
                 thing = await self.read_one(key)
             except NotFound:
-                self._forget(key)
+                self.forget(key)
             except ShipwayError as error:
                 self.complain(error)
                 return
@@ -156,7 +156,8 @@ class PagedPlace(FilteredPlace, Generic[T]):
                 self._learn(key, thing)
             self._changed.discard(key)
 
-    def _forget(self, key: str) -> None:
+    def forget(self, key: str) -> None:
+        """Take away a row whose thing is gone."""
         if self.things.pop(key, None) is not None:
             self.table.drop(key)
             self.show_state("")
