@@ -174,9 +174,7 @@ async def test_a_daemon_that_goes_away_in_the_middle_is_told_of(full, opened, mo
         assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
 
 
-async def test_what_can_be_copied_is_offered_and_several_rows_are_copied_line_by_line(
-    full, opened
-):
+async def test_what_can_be_copied_is_offered_and_several_rows_are_copied_line_by_line(full, opened):
     facts = msgspec.structs.replace(
         full.versions["local/shop@3"].facts, run_url="https://ci.example/7"
     )
@@ -189,7 +187,7 @@ async def test_what_can_be_copied_is_offered_and_several_rows_are_copied_line_by
         assert pilot.app.clipboard == "local/shop@3\nlocal/shop@2"
         await pilot.press("escape", "g", "Y")
         await until(pilot, lambda: pilot.app.screen is not screen)
-        await pilot.press("j", "down", "enter")
+        await pilot.press("down", "down", "enter")
         await until(pilot, lambda: pilot.app.screen is screen)
         assert pilot.app.clipboard == "03" * 32
         opened_urls = []

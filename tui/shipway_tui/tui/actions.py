@@ -63,6 +63,7 @@ SCREEN_ONLY: dict[str, str] = {
     "app.quit": "a command ends by itself",
     "app.suspend": "the shell's own key",
     "app.undo": "the command that did it, the other way round",
+    "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
     "list.mark": "a command takes several addresses, or runs in a loop",
     "list.mark_all": "a command takes several addresses, or runs in a loop",
@@ -121,7 +122,10 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "config check": "the TUI tells what is wrong at its start",
     # No key yet.
+    "config edit": "no key yet",
+    "config show": "no key yet",
     "add": "no key yet",
     "daemon status": "no key yet",
     "daemon logs": "no key yet",

@@ -1,5 +1,6 @@
 """The full-screen application: its places, its keys, and the feed that keeps it up to date."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -13,15 +14,20 @@ from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from shipway_tui.config.reading import read
+from shipway_tui.config.settings import FILE_NAME, Problem, Settings
+from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
 from shipway_tui.tui.screens.place import Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
+from shipway_tui.tui.themes import THEMES
 from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
     from textual.command import Provider
+    from textual.theme import Theme
 
 
 def _profile_provider() -> "type[Provider]":
@@ -56,7 +62,10 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="Where binaries come from"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
-        Binding("question_mark", "help", "Help", id="app.help", tooltip="The keys of this view"),
+        Binding("question_mark,f1", "help", "Help", id="app.help",
+                tooltip="The keys of this view"),
+        Binding("T", "change_theme", "Theme", show=False, id="view.theme",
+                tooltip="Change the colours"),
         Binding("z", "undo", "Undo", show=False, id="app.undo",
                 tooltip="Take back the last mark, switch, text or name"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
@@ -71,10 +80,19 @@ class ShipwayApp(App[int], inherit_bindings=False):
         client: Client,
         *,
         read_only: bool = False,
+        settings: Settings | None = None,
+        problems: Iterable[Problem] = (),
         now: Callable[[], datetime] = utc_now,
     ) -> None:
+        if os.environ.get("NO_COLOR") == "":
+            del os.environ["NO_COLOR"]  # an empty one is none (no-color.org); Textual counts it
         super().__init__()
-        self.animation_level = "none"
+        for theme in THEMES:
+            self.register_theme(theme)
+        settings = settings or Settings()
+        self._keys = settings.keys
+        self._problems = [*problems, *configure(self, settings)]
+        read_only = read_only or settings.tui.read_only
         self.desk = Desk(self, client, read_only=read_only, now=now)
         self.add_mode("profiles", lambda: ProfilesScreen(self.desk))
         self.add_mode("environments", self._environments)
@@ -114,6 +132,21 @@ class ShipwayApp(App[int], inherit_bindings=False):
         """Follow the feed for as long as the application runs, and count what is held."""
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
         self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
+        self.theme_changed_signal.subscribe(self, self._theme_changed)
+        self._tell_problems(self._problems)
+        if self._keys:
+            self.run_worker(self._tell_clashes(), group="clashes", name="clashes")
+
+    def _tell_problems(self, problems: list[Problem]) -> None:
+        if problems:
+            self.notify(problems_text(problems), severity="warning", timeout=10, markup=False)
+
+    async def _tell_clashes(self) -> None:
+        self._tell_problems(await clashes(self._keys))
+
+    def _theme_changed(self, theme: "Theme") -> None:
+        text = f'theme = "{theme.name}" under [tui] in {FILE_NAME} keeps it.'
+        self.notify(text, title="Theme", markup=False)
 
     def _count_inbox(self) -> None:
         from shipway_tui.tui.inbox import InboxCounter
@@ -184,18 +217,18 @@ class ShipwayApp(App[int], inherit_bindings=False):
         return bool(reason)
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Offer what can be done here and now, then the theme."""
+        """Offer what can be done here and now."""
         from shipway_tui.tui.palette import commands_of
 
         commands = list(commands_of(screen))
         yield from commands
         if not any(command.title.startswith("inbox:") for command in commands):
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
-        yield SystemCommand("view: Theme", "Change the colours", self.action_change_theme)
 
 
 def run(client: Client, *, read_only: bool = False) -> int:
     """Run the application until the user leaves it; the answer is the exit code."""
-    app = ShipwayApp(client, read_only=read_only)
-    answer = app.run()
+    settings, problems = read(client.locations.config)
+    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems)
+    answer = app.run(mouse=settings.tui.mouse)
     return answer if answer is not None else app.return_code or 0

@@ -199,9 +199,9 @@ class EnvironmentsScreen(ListScreen[Environment]):
         if not chosen:
             return
         typed = self.what_text(chosen)
-        names = [names_text([one.name for one in chosen])] if len(chosen) > 1 else []
+        names = names_text([one.name for one in chosen]) if len(chosen) > 1 else ""
         lost = "Shipway forgets it; what its store holds stays there."
-        asked = question("Remove", typed, [*names, lost])
+        asked = question("Remove", typed, names, lost)
         if not await self.app.push_screen_wait(ConfirmPrompt(asked, "Remove", typed=typed)):
             return
 

@@ -14,7 +14,7 @@ from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
-from shipway_tui.tui.screens.many import do_each, question
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.retrying import retry, why_no_retry
 from shipway_tui.tui.widgets.table import Cells, Column, Row
@@ -154,7 +154,7 @@ class JobsScreen(ListScreen[Job]):
         if not jobs:
             return
         do = "Cancel the job" if len(jobs) == 1 else "Cancel the jobs"
-        asked = question("Cancel", self.what_text(jobs), [_asked_text(job) for job in jobs])
+        asked = question("Cancel", self.what_text(jobs), _jobs_text(jobs))
         if await self.app.push_screen_wait(ConfirmPrompt(asked, do)):
             await do_each(
                 self, jobs, "Cancelling", lambda job: self.desk.client.jobs.cancel(job.id)
@@ -171,9 +171,8 @@ class JobsScreen(ListScreen[Job]):
             await self._retry_all(sorted(jobs, key=lambda job: job.id))
 
     async def _retry_all(self, jobs: list[Job]) -> None:
-        told = [_asked_text(job) for job in jobs]
-        asked = question("Retry", self.what_text(jobs), told)
-        asked += "\nNew jobs ask for the same, by the rules of today, one behind the other."
+        new = "New jobs ask for the same, by the rules of today, one behind the other."
+        asked = question("Retry", self.what_text(jobs), _jobs_text(jobs), new)
         again = RetryRequest(queue=True)
         if await self.app.push_screen_wait(ConfirmPrompt(asked, "Retry")):
             await do_each(
@@ -181,6 +180,8 @@ class JobsScreen(ListScreen[Job]):
             )
 
 
-def _asked_text(job: Job) -> str:
-    """Say what a job was asked for, to tell it from the others."""
-    return f"{job.id}  {job.kind} {job.app or ''} {job.environment or ''}".rstrip()
+def _jobs_text(jobs: list[Job]) -> str:
+    """Say what each job was asked for, to tell it from the others."""
+    return names_text(
+        [f"{job.id}  {job.kind} {job.app or ''} {job.environment or ''}".rstrip() for job in jobs]
+    )

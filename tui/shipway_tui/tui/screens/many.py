@@ -45,9 +45,9 @@ def names_text(names: Sequence[str], between: str = "\n", most: int = MOST_NAMED
     return between.join([*shown, *([f"and {more} more"] if more > 0 else [])])
 
 
-def question(do: str, what: str, told: Sequence[str]) -> str:
-    """Ask whether to do it, and name what it is done to, or what is lost."""
-    return "\n".join([f"{do} {what}?", *([names_text(told)] if told else [])])
+def question(do: str, what: str, *told: str) -> str:
+    """Ask whether to do it; `told` names what it is done to, and says what is lost."""
+    return "\n".join([f"{do} {what}?", *filter(None, told)])
 
 
 async def do_each(

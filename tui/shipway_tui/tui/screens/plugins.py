@@ -118,7 +118,7 @@ class PluginsScreen(ListScreen[Plugin]):
     async def _agreed(self, do: str, plugins: list[Plugin]) -> bool:
         several = len(plugins) > 1
         told = [f"{p.name}: {_consequence(p)}" if several else _consequence(p) for p in plugins]
-        asked = question(do, self.what_text(plugins), told)
+        asked = question(do, self.what_text(plugins), names_text(told))
         return await self.app.push_screen_wait(ConfirmPrompt(asked, do))
 
     def why_not(self, action: str) -> str:

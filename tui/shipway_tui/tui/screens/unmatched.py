@@ -153,11 +153,11 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
         if len(chosen) == 1:
             [held] = chosen
             lost = f"The {size} that are kept of it are given up, and what was read of it."
-            return question("Drop", held.file_name, [lost, _stays_text(held.source)])
+            return question("Drop", held.file_name, lost, _stays_text(held.source))
         lost = f"The {size} that are kept of them are given up, and what was read of them."
         names = names_text([held.file_name for held in chosen])
         stays = "Files of watched folders stay where they are."
-        return question("Drop", self.what_text(chosen), [names, lost, stays])
+        return question("Drop", self.what_text(chosen), names, lost, stays)
 
 
 def _path(source: str) -> str | None:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
-from shipway_tui.tui.screens.many import do_each, question
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.whole_list import WholeList
 from shipway_tui.tui.widgets.detail import fact, heading, lines, muted
@@ -136,7 +136,9 @@ class UploadsScreen(WholeList[Upload]):
             return
         what = self.what_text(uploads)
         told = [_lost_text(upload, named=len(uploads) > 1) for upload in uploads]
-        asked = question("Forget", f"the upload of {what}" if len(told) == 1 else what, told)
+        asked = question(
+            "Forget", f"the upload of {what}" if len(told) == 1 else what, names_text(told)
+        )
         if await self.app.push_screen_wait(ConfirmPrompt(asked, "Forget it")):
             await do_each(
                 self, uploads, "Forgetting", lambda one: self.desk.client.uploads.cancel(one.id)
