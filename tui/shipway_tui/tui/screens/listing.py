@@ -149,7 +149,7 @@ class ListScreen(CopyingPlace[T]):
 
     def _tell_ages(self) -> None:
         if self.is_current:
-            self.table.replace([self.row_of(thing) for thing in self.things.values()])
+            self.table.replace(self.rows())
             self.show_selected()
 
     def focus_list(self) -> None:
