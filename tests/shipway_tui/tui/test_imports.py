@@ -24,19 +24,9 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = [name.removeprefix("shipway_tui.tui.") for name in answer.stdout.split()]
-    screens = [f"screens.{name}" for name in ("filtered", "listing", "paging", "place", "profiles")]
-    parts = [f"widgets.{name}" for name in ("detail", "hanging", "status_line", "table")]
+    mine = ("app", "configured", "desk", "feed", "themes", "words", "screens", "widgets")
+    screens = ("filtered", "listing", "paging", "place", "profiles")
+    parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
     assert loaded == sorted(
-        [
-            "app",
-            "configured",
-            "desk",
-            "feed",
-            "themes",
-            "words",
-            "screens",
-            *screens,
-            "widgets",
-            *parts,
-        ]
+        [*mine, *(f"screens.{name}" for name in screens), *(f"widgets.{name}" for name in parts)]
     )

@@ -7,7 +7,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.copying import CopyingPlace
@@ -93,13 +93,18 @@ class ListScreen(CopyingPlace[T]):
             return "Nothing is selected."
         return super().why_not(action)
 
-    @on(DataTable.RowHighlighted)
+    @on(ListTable.Highlighted)
     def _highlighted(self) -> None:
         self.show_selected()
         if self.table.cursor_row >= self.table.row_count - MARGIN_ROWS:
             self.load_more()
 
-    @on(DataTable.RowSelected)
+    @on(ListTable.Scrolled)
+    def _scrolled(self) -> None:
+        if self.table.last_visible >= self.table.row_count - 1:
+            self.load_more()
+
+    @on(ListTable.Opened)
     async def _clicked(self) -> None:
         await self.run_action("screen.open")
 
