@@ -222,7 +222,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         commands = list(commands_of(screen))
         yield from commands
-        if not any(command.title.startswith("inbox:") for command in commands):
+        offered = any(command.title == "inbox: Inbox" for command in commands)
+        if not offered and getattr(screen, "HEADING", "") != "Inbox":
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
 
 
