@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
+from shipway_client.errors import ShipwayError
 from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
@@ -22,6 +23,7 @@ from shipway_tui.tui.feed import Follower
 from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
 from shipway_tui.tui.themes import THEMES
+from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -69,6 +71,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="The keys of this view"),
         Binding("T", "change_theme", "Theme", show=False, id="view.theme",
                 tooltip="Change the colours"),
+        Binding("z", "undo", "Undo", show=False, id="app.undo",
+                tooltip="Take back the last mark, switch, text or name"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit_at_once",
                 tooltip="Leave from anywhere"),
@@ -206,6 +210,18 @@ class ShipwayApp(App[int], inherit_bindings=False):
         """Grey the key of an action that cannot be done now."""
         return None if self.why_not(action) else super().check_action(action, parameters)
 
+    async def action_undo(self) -> None:
+        """Take back the last act that can be taken back; in the order of the keys."""
+        self.run_worker(self._undo(), group="undo")
+
+    async def _undo(self) -> None:
+        try:
+            said = await self.desk.undo.undo()
+        except ShipwayError as error:
+            self.notify(plain(error.message), severity="error", timeout=8, markup=False)
+        else:
+            self.notify(plain(said), markup=False)
+
     def action_help(self) -> None:
         """Show the keys of this view, or put them away."""
         if not close_help(self.screen):
@@ -240,7 +256,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         commands = list(commands_of(screen))
         yield from commands
-        if not any(command.title.startswith("inbox:") for command in commands):
+        offered = any(command.title == "inbox: Inbox" for command in commands)
+        if not offered and getattr(screen, "HEADING", "") != "Inbox":
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
 
 

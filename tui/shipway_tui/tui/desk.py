@@ -11,6 +11,8 @@ from shipway_client.version import VERSION
 from textual.dom import DOMNode
 from textual.signal import Signal
 
+from shipway_tui.tui.undo import UndoStack
+
 if TYPE_CHECKING:
     from shipway_client.wire import Event, IngestProgress, JobProgress
 
@@ -47,8 +49,8 @@ def utc_now() -> datetime:
 class Desk:
     """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`.
 
-    `counted` tells that `unmatched`, the number of held binaries, is another one. `adding` are the
-    files that are being added by hand now.
+    `counted` tells that `unmatched`, the number of held binaries, is another one. `undo` holds what
+    was done lately and can be taken back, `adding` the files that are being added by hand now.
     """
 
     def __init__(
@@ -71,6 +73,7 @@ class Desk:
         self.unmatched = 0
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False
+        self.undo = UndoStack()
 
     @property
     def connected(self) -> bool:
