@@ -17,6 +17,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.folders": "watch list",
     # Lists
     "list.filter": "profile list --query",
+    "list.sort": "profile list --sort",
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
@@ -97,6 +98,7 @@ MOVING: frozenset[str] = frozenset(
         "job.back",
         # The filter
         "filter.clear",
+        "filter.complete",
         "filter.keep",
         # Texts
         "text.back",
