@@ -15,6 +15,11 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.activity": ("event list", "event follow"),
     "place.plugins": "plugin list",
     "place.folders": "watch list",
+    # Files
+    "app.add": "add",
+    "app.inspect": "inspect",
+    "add.submit": "add",
+    "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
     "list.sort": "profile list --sort",
@@ -62,6 +67,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
 SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
+    "inspect.copy": "`inspect` prints it",
     "app.suspend": "the shell's own key",
     "app.undo": "the command that did it, the other way round",
     "view.theme": "`theme` in config.toml",
@@ -102,6 +108,12 @@ MOVING: frozenset[str] = frozenset(
         "filter.keep",
         # Texts
         "text.back",
+        # Files
+        "add.forget",
+        "add.leave",
+        "path.complete",
+        "path.down",
+        "path.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -128,12 +140,10 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     # No key yet.
     "config edit": "no key yet",
     "config show": "no key yet",
-    "add": "no key yet",
     "daemon status": "no key yet",
     "daemon logs": "no key yet",
     "daemon restart": "no key yet",
     "daemon stop": "no key yet",
-    "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",

@@ -1,7 +1,7 @@
 """The full-screen application: its places, its keys, and the feed that keeps it up to date."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
 from shipway_client.errors import ShipwayError
+from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -19,7 +20,7 @@ from shipway_tui.config.settings import FILE_NAME, Problem, Settings
 from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
 from shipway_tui.tui.themes import THEMES
 from shipway_tui.tui.words import plain
@@ -60,6 +61,10 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="What brings adapters and formats"),
         Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
                 tooltip="Where binaries come from"),
+        Binding("A", "add_files", "Add files", show=False, id="app.add",
+                tooltip="Add files by hand; dropping them here does the same"),
+        Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
+                tooltip="Say what a file is, without taking it in"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark,f1", "help", "Help", id="app.help",
@@ -177,6 +182,34 @@ class ShipwayApp(App[int], inherit_bindings=False):
         if not isinstance(self.screen, UnmatchedScreen):
             self.push_screen(UnmatchedScreen(self.desk))
 
+    def action_add_files(self, dropped: Sequence[Path] = ()) -> None:
+        """Choose files to add, or look at those that are being added now."""
+        from shipway_tui.tui.screens.add_files import AddScreen
+
+        self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
+
+    def action_inspect(self) -> None:
+        """Choose a file, and say what it is."""
+        from shipway_tui.tui.screens.inspect import InspectPrompt
+
+        self.push_screen(InspectPrompt(self.desk))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Files that are dropped on a place are to be added; another text means nothing here."""
+        from shipway_tui.tui.adding.pasted import paths_in
+
+        paths = [Path(path) for path in paths_in(event.text) if path.startswith(("/", "~"))]
+        if paths and isinstance(self.screen, Place) and not self.why_not("add_files"):
+            self.action_add_files(paths)
+
+    def why_not(self, action: str) -> str:
+        """Say why an action of the application rests."""
+        return READ_ONLY_TEXT if action == "add_files" and self.desk.read_only else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey the key of an action that cannot be done now."""
+        return None if self.why_not(action) else super().check_action(action, parameters)
+
     async def action_undo(self) -> None:
         """Take back the last act that can be taken back; in the order of the keys."""
         self.run_worker(self._undo(), group="undo")
@@ -212,6 +245,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
     def _explain(self, action: str) -> bool:
         reason = self.screen.why_not(action) if isinstance(self.screen, Place) else ""
+        reason = reason or self.why_not(action)
         if reason:
             self.notify(reason, severity="warning", markup=False)
         return bool(reason)
