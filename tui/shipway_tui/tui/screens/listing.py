@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.sorting import SortedPlace
 from shipway_tui.tui.screens.paging import MOST_ROWS
+from shipway_tui.tui.screens.sorting import SortedPlace
 from shipway_tui.tui.widgets.detail import Detail
-from shipway_tui.tui.widgets.table import Column, ListTable
+from shipway_tui.tui.widgets.table import ListTable
 
 T = TypeVar("T")
 
@@ -81,6 +81,7 @@ class ListScreen(SortedPlace[T]):
         """Follow the events from the first moment on."""
         pane = self.query_one("#list-pane")
         self.show_title()
+        self.show_order()
         pane.border_subtitle = "reading"
         self.table.focus()
         self.desk.happened.subscribe(self, self._happened)
