@@ -86,6 +86,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "plugin show": ("shipway plugin show http_management",),
     "plugin disable": ("shipway plugin disable command",),
     "plugin enable": ("shipway plugin enable command",),
+    "backup": ("shipway backup /mnt/backups/shipway", "shipway backup /mnt/backups/shipway --json"),
+    "restore": (
+        "shipway restore /mnt/backups/shipway",
+        "SHIPWAY_HOME=/tmp/look shipway restore /mnt/backups/shipway",
+    ),
+    "migrate": ("shipway migrate",),
 }
 
 
