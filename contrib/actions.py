@@ -7,20 +7,17 @@ tooltip, its palette name or its command, or a command its action (`make lint`):
     .venv/bin/python contrib/actions.py --check
 """
 
-import pkgutil
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 
 import click
-import shipway_tui.tui
 from shipway_tui.commands.root import shipway
 from shipway_tui.tui import actions
+from shipway_tui.tui.bindings import Bound, by_view, every_binding
 from textual.app import App
-from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import format_key
 from textual.widget import Widget
@@ -65,30 +62,18 @@ class Table:
 
 def keys() -> list[Key]:
     """Every binding of the TUI, in the order of the modules."""
-    return [key for node in _nodes() for key in _keys_of(node)]
+    return [_key(bound) for bound in every_binding()]
 
 
-def _nodes() -> Iterator[type[DOMNode]]:
-    found = pkgutil.walk_packages(shipway_tui.tui.__path__, f"{shipway_tui.tui.__name__}.")
-    for module in map(import_module, sorted(each.name for each in found)):
-        for value in vars(module).values():
-            ours = isinstance(value, type) and value.__module__ == module.__name__
-            if ours and issubclass(value, DOMNode):
-                yield value
-
-
-def _keys_of(node: type[DOMNode]) -> Iterator[Key]:
-    for given in node.__dict__.get("BINDINGS", ()):
-        binding = given if isinstance(given, Binding) else Binding(*given)
-        identity = binding.id or ""
-        noun = identity.partition(".")[0]
-        yield Key(
-            id=identity,
-            key=" ".join(_written(key.strip()) for key in binding.key.split(",")),
-            palette=f"{noun}: {binding.description}" if noun and binding.description else "",
-            tooltip=binding.tooltip,
-            view=_view(node),
-        )
+def _key(bound: Bound) -> Key:
+    noun = bound.id.partition(".")[0]
+    return Key(
+        id=bound.id,
+        key=" ".join(map(_written, bound.keys)),
+        palette=f"{noun}: {bound.description}" if noun and bound.description else "",
+        tooltip=bound.tooltip,
+        view=_view(bound.node),
+    )
 
 
 def _written(key: str) -> str:
@@ -175,6 +160,17 @@ def _options(command: click.Command) -> set[str]:
     return {option for parameter in command.params for option in parameter.opts}
 
 
+def twice(views: Mapping[str, Iterable[Bound]]) -> Iterator[str]:
+    """Say where one key would do two things in one view."""
+    for view, bound in views.items():
+        held: dict[str, str] = {}
+        for each in bound:
+            for key in each.keys:
+                other = held.setdefault(format_key(key), each.id)
+                if other != each.id:
+                    yield f"{view}: the key {key} is that of {other} and of {each.id}."
+
+
 # ------------------------------------------------------------------------- what is written
 
 
@@ -225,7 +221,7 @@ def _row(key: Key, found: Iterable[Key], table: Table) -> str:
 def main() -> int:
     """Write the page, or check it; the answer is the exit code."""
     table, found = Table(), keys()
-    wrong = sorted(set(problems(found, commands(), table)))
+    wrong = sorted({*problems(found, commands(), table), *twice(by_view())})
     text = page(found, table)
     if "--check" not in sys.argv[1:]:
         PAGE.write_text(text, encoding="utf-8")

@@ -176,7 +176,7 @@ async def test_wide_characters_and_hostile_names_do_not_break_the_layout(api, op
     api.add_version(name, 1, notes="[red]\x1b]0;x\x07" * 40, file_name="🚀" * 200)
     async with opened(api, size) as pilot:
         table = pilot.app.screen.table
-        widths = [column.width for column in table.ordered_columns]
+        widths = list(table.columns.values())
         cells = [text.cell_len for text in table.get_row(name)]
         assert all(used <= width for used, width in zip(cells, widths, strict=True))
         assert "\x1b" not in "".join(text.plain for text in table.get_row(name))

@@ -33,6 +33,7 @@ MODULES = {
     "job": f"{_HERE}.job",
     "event": f"{_HERE}.event",
     "plugin": f"{_HERE}.plugin",
+    "config": f"{_HERE}.config",
 }
 
 

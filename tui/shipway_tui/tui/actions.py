@@ -15,6 +15,11 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.activity": ("event list", "event follow"),
     "place.plugins": "plugin list",
     "place.folders": "watch list",
+    # Files
+    "app.add": "add",
+    "app.inspect": "inspect",
+    "add.submit": "add",
+    "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
     # Profiles
@@ -61,19 +66,17 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
 SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
+    "inspect.copy": "`inspect` prints it",
     "app.suspend": "the shell's own key",
+    "app.undo": "the command that did it, the other way round",
+    "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
-    "profile.copy": "`profile list` prints it",
-    "version.copy": "`version list` prints it",
-    "version.copy_digest": "`version show` prints it",
-    "environment.copy": "`env list` prints it",
-    "job.copy": "`job list` prints it",
+    "list.mark": "a command takes several addresses, or runs in a loop",
+    "list.mark_all": "a command takes several addresses, or runs in a loop",
+    "list.copy": "every list prints it",
+    "list.copy_other": "`--json` prints everything",
+    "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
-    "event.copy": "`event list` prints it",
-    "plugin.copy": "`plugin list` prints it",
-    "folder.copy": "`watch list` prints it",
-    "upload.copy": "`upload list` prints it",
-    "inbox.copy": "`unmatched list` prints it",
 }
 
 #: Keys that only move, type, confirm or close: neither in the palette nor commands.
@@ -103,6 +106,12 @@ MOVING: frozenset[str] = frozenset(
         "filter.keep",
         # Texts
         "text.back",
+        # Files
+        "add.forget",
+        "add.leave",
+        "path.complete",
+        "path.down",
+        "path.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -125,8 +134,10 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "config check": "the TUI tells what is wrong at its start",
     # No key yet.
-    "add": "no key yet",
+    "config edit": "no key yet",
+    "config show": "no key yet",
     "daemon status": "no key yet",
     "daemon logs": "no key yet",
     "daemon restart": "no key yet",
@@ -134,12 +145,13 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
     "backup": "no key yet",
-    "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",
     "upload list": "no key yet",
     "version delete": "no key yet",
+    "version diff": "no key yet",
+    "version download": "no key yet",
     "version reject": "no key yet",
     "version set": "no key yet",
 }

@@ -211,6 +211,8 @@ def plain(text: str, *, lines: bool = False) -> str:
 
     With `lines`, line feeds and tabs stay.
     """
+    if text.isprintable():
+        return text
     kept = "\n\t" if lines else ""
     return "".join(
         character

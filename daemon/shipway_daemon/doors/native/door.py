@@ -10,6 +10,7 @@ from shipway_client.errors import Failed
 from shipway_daemon.doors.native.answers import guard
 from shipway_daemon.doors.native.description import DescriptionRoutes
 from shipway_daemon.doors.native.environments import EnvironmentRoutes
+from shipway_daemon.doors.native.files import FileRoutes
 from shipway_daemon.doors.native.folders import FolderRoutes
 from shipway_daemon.doors.native.history import HistoryRoutes
 from shipway_daemon.doors.native.jobs import JobRoutes
@@ -27,6 +28,7 @@ NOUNS = (
     HistoryRoutes,
     ProfileRoutes,
     VersionRoutes,
+    FileRoutes,
     UploadRoutes,
     EnvironmentRoutes,
     JobRoutes,
@@ -56,13 +58,8 @@ class NativeDoor:
             shutdown_timeout=_GOODBYE_SECONDS,
         )
 
-    async def open(self, path: Path) -> None:
-        """Listen at `path`; call it while holding the home's lock.
-
-        Raises:
-            Failed: Something that is no socket lies there.
-        """
-        listening = listen(path)
+    async def open(self, listening: socket.socket) -> None:
+        """Take calls on a bound socket; call it while holding the home's lock."""
         await self._runner.setup()
         await web.SockSite(self._runner, listening, backlog=_BACKLOG).start()
 

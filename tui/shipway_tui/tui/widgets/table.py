@@ -1,62 +1,65 @@
-"""The one table of every list: rows by key, cells cut to fit, keys of vi beside the arrows."""
+"""The one table of every list: rows by key, cells cut to fit, keys of vi beside the arrows.
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
+It draws the lines that are seen and no others (Textual's line API), so what a list costs does not
+grow with its rows.
+"""
+
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.color import Color
-from textual.widgets import DataTable
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
-from shipway_tui.tui.words import Tone, Word, fit_end, fit_middle, plain
+from shipway_tui.tui.widgets.columns import PADDING, Column, column_at, share
+from shipway_tui.tui.widgets.rows import Cells, Row, Rows
+from shipway_tui.tui.words import Tone
+
+__all__ = ["Cells", "Column", "ListTable", "Row"]
 
 #: Room that is kept free for the scroll bar, so that its coming does not move the columns.
 _SCROLL_BAR = 1
-_PADDING = 1
-_LEAST = 6
+_HEADER = 1
+_MARK = "✓"
+_EDGE = " " * PADDING
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column. `width` 0 takes its `share` of what is left; `middle` cuts there.
+class ListTable(ScrollView, inherit_bindings=False):
+    """A list whose rows are changed by key, so that the cursor stays on what it was on.
 
-    It is shown where the table has at least `wide` cells.
+    `sorted_by` is the daemon's key of the order, with a `-` before it where it falls: the header
+    shows it. `marked` holds the keys of the rows that bear a mark.
     """
 
-    key: str
-    label: str
-    width: int = 0
-    middle: bool = False
-    wide: int = 0
-    share: int = 1
-
-
-Cells = dict[str, str | Word]
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row: its key, its rank (rows stand in ascending rank), its cells by column key."""
-
-    key: str
-    rank: Any
-    cells: Cells
-
-
-class _First(Text):
-    """The first cell of a row; it knows the row, because sorting hands out cells only."""
-
-    row: str = ""
-
-
-class ListTable(DataTable[Text], inherit_bindings=False):
-    """A list whose rows are changed by key, so that the cursor stays on what it was on."""
-
+    ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"list--header", "list--cursor", "list--mark"}
+    DEFAULT_CSS = """
+    ListTable {
+        & > .list--header { text-style: bold; }
+        & > .list--mark { text-style: bold; color: $text-accent; }
+        & > .list--cursor {
+            background: $block-cursor-blurred-background;
+            color: $block-cursor-blurred-foreground;
+            text-style: $block-cursor-blurred-text-style;
+        }
+        &:focus > .list--cursor {
+            background: $block-cursor-background;
+            color: $block-cursor-foreground;
+            text-style: $block-cursor-text-style;
+        }
+        &:ansi > .list--cursor, &:nocolor > .list--cursor { text-style: underline; }
+        &:ansi:focus > .list--cursor { text-style: bold; }
+        &:nocolor:focus > .list--cursor { text-style: reverse; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "cursor_down", "Down", show=False, id="list.down", tooltip="Next row"),
         Binding("up,k", "cursor_up", "Up", show=False, id="list.up", tooltip="Previous row"),
@@ -72,144 +75,314 @@ class ListTable(DataTable[Text], inherit_bindings=False):
         ),
     ]  # fmt: skip
 
+    sorted_by: reactive[str] = reactive("")
+    marked: reactive[frozenset[str]] = reactive(frozenset)
+
+    class Told(Message):
+        """Something of a list; a burst of one kind is told of once."""
+
+        def __init__(self, table: "ListTable") -> None:
+            super().__init__()
+            self.table = table
+
+        @property
+        def control(self) -> "ListTable":
+            """The list itself."""
+            return self.table
+
+        def can_replace(self, message: Message) -> bool:
+            """What the list is like now is read from it, so the newest is enough."""
+            return type(message) is type(self)
+
+    class Highlighted(Told):
+        """The cursor stands on another row."""
+
+    class Scrolled(Told):
+        """Other rows are seen."""
+
+    class Opened(Told):
+        """The row under the cursor was clicked."""
+
+    class HeaderSelected(Told):
+        """The title of a column was clicked."""
+
+        def __init__(self, table: "ListTable", column: Column) -> None:
+            super().__init__(table)
+            self.column = column
+
     def __init__(self, columns: Sequence[Column], *, id: str | None = None) -> None:  # noqa: A002
-        super().__init__(cursor_type="row", cell_padding=_PADDING, id=id)
-        self._plan = tuple(columns)
-        self._widths: dict[str, int] = {}
-        self._shown: dict[str, Row] = {}
+        super().__init__(id=id)
+        self._plan = {column.key: column for column in columns}
+        self._rows = Rows()
+        self._cursor = 0
+        self._strips: dict[str, Strip] = {}
+        self._styles_of: dict[str, Style] = {}
+        self.columns: dict[str, int] = {}
+        """The width of each column that is shown, by its key."""
+
+    # ------------------------------------------------------------------ what there is
 
     @property
-    def cursor_key(self) -> str | None:
-        """The key of the row under the cursor."""
-        if not self.is_valid_row_index(self.cursor_row):
-            return None
-        return self.ordered_rows[self.cursor_row].key.value
+    def row_count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
 
     @property
     def keys(self) -> list[str]:
         """The keys of all rows, in the order in which they stand."""
-        return [str(row.key.value) for row in self.ordered_rows]
+        return [row.key for row in self._rows]
 
     @property
     def last_rank(self) -> Any:
         """The rank of the last row; None where there is no row."""
-        return self._shown[self.keys[-1]].rank if self.row_count else None
+        return self._rows[-1].rank if self._rows else None
+
+    @property
+    def cursor_row(self) -> int:
+        """Where the cursor stands, from 0."""
+        return self._cursor
+
+    @property
+    def cursor_key(self) -> str | None:
+        """The key of the row under the cursor."""
+        return self._rows[self._cursor].key if self._rows else None
+
+    @property
+    def last_visible(self) -> int:
+        """The last row that is seen, from 0; -1 where there is none."""
+        return min(self.scroll_offset.y + self._page, self.row_count) - 1
+
+    def get_row_index(self, key: str) -> int:
+        """Tell where a row stands, from 0.
+
+        Raises:
+            KeyError: There is no such row.
+        """
+        return self._rows.index(key)
+
+    def get_cell(self, key: str, column: str) -> Text:
+        """Give a cell as it is shown.
+
+        Raises:
+            KeyError: There is no such row, or the column is not shown.
+        """
+        row = self._rows[self._rows.index(key)]
+        text, tone = self._plan[column].fit(row.cells.get(column, ""), self.columns[column])
+        return Text(text.rstrip(), self._tone(tone))
+
+    def get_row(self, key: str) -> list[Text]:
+        """Give the cells of a row as they are shown.
+
+        Raises:
+            KeyError: There is no such row.
+        """
+        return [self.get_cell(key, column) for column in self.columns]
+
+    # -------------------------------------------------------------------- what changes
 
     def replace(self, rows: Sequence[Row]) -> None:
-        """Show exactly these rows, touching only what differs."""
-        with self._steady_cursor():
-            for key in self._shown.keys() - {row.key for row in rows}:
-                self._remove(key)
-            for row in rows:
-                self._put(row)
-            self._order()
+        """Show exactly these rows; the cursor stays on its row, or where that was."""
+        fresh = Rows(rows)
+        if list(fresh) == list(self._rows):
+            return
+        for row in self._rows:
+            if fresh.get(row.key) != row:
+                self._strips.pop(row.key, None)
+        self._follow(fresh)
 
     def put(self, row: Row) -> None:
         """Show one row: new, or with the cells that changed."""
-        with self._steady_cursor():
-            self._put(row)
-            self._order()
+        known = self._rows.get(row.key)
+        if known == row:
+            return
+        self._strips.pop(row.key, None)
+        key = self.cursor_key
+        self._rows.put(row)
+        self._settle(key)
 
     def drop(self, key: str) -> None:
         """Take one row away."""
-        if key in self._shown:
-            with self._steady_cursor():
-                self._remove(key)
+        if key not in self._rows:
+            return
+        self._strips.pop(key, None)
+        under = self.cursor_key
+        self._rows.drop(key)
+        self._settle(under)
+
+    def _follow(self, fresh: Rows) -> None:
+        key = self.cursor_key
+        self._rows = fresh
+        self._settle(key)
+
+    def _settle(self, key: str | None) -> None:
+        """Put the cursor back on its row; rows that came above push what is seen along."""
+        before = self._cursor
+        kept = key is not None and key in self._rows
+        self._cursor = self._rows.index(key) if key is not None and kept else before
+        self._cursor = max(0, min(self._cursor, self.row_count - 1))
+        scrolled = self.scroll_offset.y
+        self.virtual_size = Size(self.size.width, self.row_count + _HEADER)
+        if kept and scrolled and self._cursor != before:
+            self._scroll_y_to(scrolled + self._cursor - before)
+        if not kept:
+            self.post_message(self.Highlighted(self))
+        self.refresh()
+
+    # ---------------------------------------------------------------------- the cursor
+
+    @property
+    def _page(self) -> int:
+        return max(1, self.size.height - _HEADER)
+
+    def move_cursor(self, *, row: int) -> None:
+        """Put the cursor on a row, from 0, and show it."""
+        row = max(0, min(row, self.row_count - 1))
+        if row == self._cursor:
+            self._show_cursor()
+            return
+        self._refresh_row(self._cursor)
+        self._cursor = row
+        self._refresh_row(row)
+        self._show_cursor()
+        self.post_message(self.Highlighted(self))
+
+    def _show_cursor(self) -> None:
+        top = self.scroll_offset.y
+        if self._cursor < top:
+            self._scroll_y_to(self._cursor)
+        elif self._cursor >= top + self._page:
+            self._scroll_y_to(self._cursor - self._page + 1)
+
+    def _scroll_y_to(self, y: int) -> None:
+        self.scroll_to(y=y, animate=False, force=True)
+
+    def _refresh_row(self, row: int) -> None:
+        y = row - self.scroll_offset.y + _HEADER
+        if y >= _HEADER:
+            self.refresh(Region(0, y, self.size.width, 1))
+
+    def action_cursor_down(self) -> None:
+        """Go to the next row."""
+        self.move_cursor(row=self._cursor + 1)
+
+    def action_cursor_up(self) -> None:
+        """Go to the row before."""
+        self.move_cursor(row=self._cursor - 1)
+
+    def action_scroll_top(self) -> None:
+        """Go to the first row."""
+        self.move_cursor(row=0)
+
+    def action_scroll_bottom(self) -> None:
+        """Go to the last row."""
+        self.move_cursor(row=self.row_count - 1)
+
+    def action_page_down(self) -> None:
+        """Go a page down."""
+        self.move_cursor(row=self._cursor + self._page)
+
+    def action_page_up(self) -> None:
+        """Go a page up."""
+        self.move_cursor(row=self._cursor - self._page)
+
+    def on_click(self, event: events.Click) -> None:
+        """Select a row; open the selected one; tell of a column's title."""
+        if event.y < _HEADER:
+            self._click_title(event.x)
+            return
+        row = event.y - _HEADER + self.scroll_offset.y
+        if row >= self.row_count:
+            return
+        if row == self._cursor:
+            self.post_message(self.Opened(self))
+        else:
+            self.move_cursor(row=row)
+
+    def _click_title(self, x: int) -> None:
+        key = column_at(self.columns, x)
+        if key is not None:
+            self.post_message(self.HeaderSelected(self, self._plan[key]))
+
+    # ------------------------------------------------------------------------- drawing
 
     def on_mount(self) -> None:
-        """Colours are cut into the cells, so a new theme means new cells."""
-        self.app.theme_changed_signal.subscribe(self, lambda _: self._refit())
+        """A new theme means new colours, and colours are kept in the lines."""
+        self.app.theme_changed_signal.subscribe(self, lambda _: self.notify_style_update())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Share the width anew."""
-        widths = _share(self._plan, event.size.width - _SCROLL_BAR)
-        if widths != self._widths:
-            self._widths = widths
-            self._refit()
+        """Share the width anew, and keep the cursor in sight."""
+        self.columns = share(tuple(self._plan.values()), event.size.width - _SCROLL_BAR)
+        self._strips.clear()
+        self.virtual_size = Size(event.size.width, self.row_count + _HEADER)
+        self._show_cursor()
 
-    def _refit(self) -> None:
-        key, rows = self.cursor_key, list(self._shown.values())
-        self.clear(columns=True)
-        self._shown.clear()
-        for column in self._plan:
-            if width := self._widths.get(column.key):
-                self.add_column(fit_end(column.label, width), key=column.key, width=width)
-        self.replace(rows)
-        if key in self._shown:
-            self.move_cursor(row=self.get_row_index(key))
+    def notify_style_update(self) -> None:
+        """Forget every colour."""
+        super().notify_style_update()
+        self._strips.clear()
+        self._styles_of.clear()
 
-    def _put(self, row: Row) -> None:
-        known = self._shown.get(row.key)
-        self._shown[row.key] = row
-        if not self._widths or row == known:
-            return
-        if known is None:
-            self.add_row(*self._fit_row(row), key=row.key, height=1)
-            return
-        for column, cell in zip(self._widths, self._fit_row(row), strict=True):
-            if row.cells.get(column) != known.cells.get(column):
-                self.update_cell(row.key, column, cell)
+    def watch_marked(self) -> None:
+        """Draw the marks anew."""
+        self._strips.clear()
 
-    def _remove(self, key: str) -> None:
-        del self._shown[key]
-        if self._widths:
-            self.remove_row(key)
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Tell that other rows are seen."""
+        super().watch_scroll_y(old_value, new_value)
+        self.post_message(self.Scrolled(self))
 
-    def _order(self) -> None:
-        if not self._widths:
-            return
-        ranks = [self._shown[key].rank for key in self.keys]
-        if any(later < earlier for earlier, later in pairwise(ranks)):
-            self.sort(key=lambda cells: self._shown[cells[0].row].rank)
+    def render_line(self, y: int) -> Strip:
+        """Draw the titles, or the row that is seen in line `y`."""
+        width, base = self.size.width, self.rich_style
+        row = y - _HEADER + self.scroll_offset.y
+        if y < _HEADER:
+            strip = self._titles()
+        elif row >= self.row_count:
+            return Strip.blank(width, base)
+        elif row == self._cursor:
+            strip = self._line(self._rows[row], self._style("list--cursor"))
+        else:
+            strip = self._kept(self._rows[row])
+        return strip.adjust_cell_length(width).apply_style(base)
 
-    @contextmanager
-    def _steady_cursor(self) -> Iterator[None]:
-        key, before = self.cursor_key, self.cursor_row
-        yield
-        if key is None or key not in self._shown or not self._widths:
-            return
-        now = self.get_row_index(key)
-        if now == before:
-            return
-        scrolled = self.scroll_y > 0
-        self.move_cursor(row=now)
-        if scrolled:
-            self.call_after_refresh(self.scroll_relative, y=now - before, animate=False)
+    def _titles(self) -> Strip:
+        style = self._style("list--header")
+        titles = (
+            _EDGE + self._plan[key].title(width, self.sorted_by).ljust(width) + _EDGE
+            for key, width in self.columns.items()
+        )
+        return Strip([Segment("".join(titles), style)])
 
-    def _fit_row(self, row: Row) -> list[Text]:
-        fitted = [
-            self._fit(row.cells.get(column.key, ""), column)
-            for column in self._plan
-            if column.key in self._widths
-        ]
-        first = _First.assemble(fitted[0])
-        first.row = row.key  # type: ignore[attr-defined]
-        return [first, *fitted[1:]]
+    def _kept(self, row: Row) -> Strip:
+        strip = self._strips.get(row.key)
+        if strip is None:
+            strip = self._strips[row.key] = self._line(row, None)
+        return strip
 
-    def _fit(self, cell: str | Word, column: Column) -> Text:
-        width = self._widths[column.key]
-        text = plain(str(cell))
-        text = fit_middle(text, width) if column.middle else fit_end(text, width)
-        tone = cell.tone if isinstance(cell, Word) else Tone.PLAIN
-        return Text(text, style=self._style(tone), no_wrap=True, end="")
+    def _line(self, row: Row, cursor: Style | None) -> Strip:
+        """Draw a row: each cell in its tone, or all of them, to the edge, as the cursor's."""
+        marked = row.key in self.marked
+        mark = cursor or (self._style("list--mark") if marked else Style.null())
+        segments = [Segment((_MARK if marked else " ").ljust(PADDING), mark)]
+        for key, width in self.columns.items():
+            text, tone = self._plan[key].fit(row.cells.get(key, ""), width)
+            segments.append(Segment(text + _EDGE * 2, cursor or self._tone(tone)))
+        if cursor is not None:
+            segments.append(Segment(" " * self.size.width, cursor))
+        return Strip(segments)
 
-    def _style(self, tone: Tone) -> Style:
+    def _style(self, component: str) -> Style:
+        if component not in self._styles_of:
+            self._styles_of[component] = self.get_component_rich_style(component)
+        return self._styles_of[component]
+
+    def _tone(self, tone: Tone) -> Style:
         if tone is Tone.PLAIN:
-            return Style()
+            return Style.null()
         if tone is Tone.MUTED:
             return Style(dim=True)
-        value = self.app.theme_variables.get(tone.value, "")
-        return Style(color=Color.parse(value).rich_color) if value else Style()
-
-
-def _share(plan: Sequence[Column], width: int) -> dict[str, int]:
-    """Give each column that has room its width; elastic ones share what is left."""
-    shown = [column for column in plan if column.wide <= width]
-    fixed = sum(column.width for column in shown) + 2 * _PADDING * len(shown)
-    shares = sum(column.share for column in shown if not column.width)
-    rest = max(0, width - fixed)
-    share = {column.key: column.width for column in shown}
-    for column in shown:
-        if not column.width:
-            share[column.key] = max(_LEAST, rest * column.share // shares)
-    return share
+        if tone not in self._styles_of:
+            value = self.app.theme_variables.get(tone.value, "")
+            colour = Color.parse(value).rich_color if value else None
+            self._styles_of[tone] = Style(color=colour)
+        return self._styles_of[tone]
