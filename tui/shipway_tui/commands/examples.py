@@ -15,6 +15,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "daemon logs": ("shipway daemon logs -n 50", "shipway daemon logs -f"),
     "doctor": ("shipway doctor", "shipway doctor --scrub --json"),
     "inspect": ("shipway inspect app-release.apk", "shipway inspect build/*.ipa --json"),
+    "config show": ("shipway config show",),
+    "config check": ("shipway config check --json",),
+    "config edit": ("EDITOR=nano shipway config edit",),
     "add": (
         "shipway add app-release.apk --candidate --notes-file NOTES.md",
         "shipway add MyApp.pkg --profile ana/shop-mac --build-version 2.1 --build-number 214",
