@@ -14,10 +14,12 @@ from shipway_client.locations import locate
 from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 from shipway_tui.config.settings import FILE_NAME, Problem, Settings
 
 
-@click.group(name="config")
+@click.group(name="config", cls=Group)
 def command() -> None:
     """Themes, keys and manners of the TUI.
 
@@ -56,7 +58,7 @@ def check(*, as_json: bool) -> int:
         print_object(_Checked(path=str(_path()), ok=not problems, problems=problems))
     elif not problems:
         there = "is in order" if _path().is_file() else "is not there: everything is at its default"
-        click.echo(f"{safe(str(_path()))} {there}.")
+        say(f"{safe(str(_path()))} {there}.")
     else:
         _tell(problems)
     return 1 if problems else 0
