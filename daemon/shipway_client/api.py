@@ -1,6 +1,8 @@
 """How one call is made: encode, send, decode, and raise what the daemon said was wrong."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 from urllib.parse import quote, urlencode
 
@@ -30,6 +32,14 @@ def address_path(address: str) -> str:
     owner, _, name = profile.partition("/")
     path = f"{segment(owner)}/{segment(name)}"
     return f"{path}/versions/{segment(number)}" if at else path
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """An answer whose body is still to come: its headers by lower-case name, and the pieces."""
+
+    headers: dict[str, str]
+    pieces: AsyncIterator[bytes]
 
 
 class Api:
@@ -99,6 +109,26 @@ class Api:
                 body = b"".join([chunk async for chunk in connection.chunks()])
                 raise _error(Answer(status, told, body))
             return told
+
+    @asynccontextmanager
+    async def receive(self, path: str, headers: dict[str, str]) -> AsyncIterator[Incoming]:
+        """Ask for a body of any length, and read it piece by piece.
+
+        It has no deadline of its own: whoever takes the pieces knows whether they get on.
+
+        Raises:
+            ShipwayError: What the daemon said, as the same class that it raised.
+            NoDaemon: Nobody answers.
+            Broken: The connection broke off.
+        """
+        async with connected(self.address) as connection:
+            await connection.send("GET", path, b"", VERSION, headers)
+            status, told = await connection.head()
+            self.daemon_version = told.get(VERSION_HEADER.lower())
+            if status >= 400:
+                body = b"".join([chunk async for chunk in connection.chunks()])
+                raise _error(Answer(status, told, body))
+            yield Incoming(told, connection.chunks())
 
     async def lines(self, path: str, answer: type[T], **query: object) -> AsyncIterator[T]:
         """Follow a stream of JSON lines until the daemon ends it."""

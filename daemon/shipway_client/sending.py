@@ -7,7 +7,6 @@ after whatever went wrong it is asked where to go on, and the digest of the whol
 import asyncio
 import hashlib
 import os
-import random
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from functools import partial
 from pathlib import Path
@@ -16,31 +15,17 @@ from typing import TypeVar
 import msgspec
 
 from shipway_client.client import Client
-from shipway_client.errors import (
-    Broken,
-    Busy,
-    NoDaemon,
-    Refused,
-    ShipwayError,
-    Stalled,
-    WrongUsage,
-)
+from shipway_client.errors import Refused, WrongUsage
 from shipway_client.local_file import PIECE_BYTES, LocalFile
+from shipway_client.patience import PASSING, Patience
 from shipway_client.wire import Arriving, CreateUpload, Ingested, Upload, UploadState
 
 T = TypeVar("T")
 
 #: How many bytes go in one request.
 REQUEST_BYTES = 64 * 1024 * 1024
-#: How long nothing may get on, in seconds, before it is given up; the upload stays.
-PATIENCE_SECONDS = 120.0
 #: How long a single piece may take; the daemon may have to read again what it has.
 STALL_SECONDS = 600.0
-_FIRST_PAUSE = 0.1
-_LONGEST_PAUSE = 2.0
-
-#: What a daemon that stops, starts or was killed looks like, and a writer that was lost just now.
-_PASSING = (NoDaemon, Broken, Busy, Stalled, ConnectionError, TimeoutError)
 
 #: What a person can do whose upload was given up.
 RESUMED = "The upload stays for a day: the same command goes on where it was."
@@ -77,7 +62,7 @@ class Sending:
         self._file = file
         self._report = report
         self._request = _request(file, said, name)
-        self._patience = _Patience()
+        self._patience = Patience(RESUMED)
 
     async def run(self) -> Ingested:
         """Send it whole, and have it taken in."""
@@ -115,7 +100,7 @@ class Sending:
             async with asyncio.timeout(STALL_SECONDS) as stall:
                 pieces = self._pieces(offset, count, stall)
                 await self._client.uploads.send(upload, offset, count, pieces)
-        except _PASSING as error:
+        except PASSING as error:
             await self._patience.wait(error)
             self._client.relocate()
 
@@ -145,36 +130,9 @@ class Sending:
         while True:
             try:
                 return await question()
-            except _PASSING as error:
+            except PASSING as error:
                 await self._patience.wait(error)
                 self._client.relocate()
-
-
-class _Patience:
-    """Pauses that get longer, and an end when nothing got on for too long."""
-
-    def __init__(self) -> None:
-        self.renew()
-
-    def renew(self) -> None:
-        """Something got on."""
-        self._pause = _FIRST_PAUSE
-        self._since: float | None = None
-
-    async def wait(self, error: Exception) -> None:
-        """Wait before the next try.
-
-        Raises:
-            ShipwayError: As `error`, where nothing got on for two minutes.
-        """
-        now = asyncio.get_running_loop().time()
-        self._since = self._since if self._since is not None else now
-        if now - self._since > PATIENCE_SECONDS:
-            told = str(error) if isinstance(error, ShipwayError) else "The connection broke off."
-            kind = type(error) if isinstance(error, ShipwayError) else Broken
-            raise kind(told, RESUMED) from error
-        await asyncio.sleep(self._pause * random.uniform(0.5, 1.0))  # noqa: S311 - no secret
-        self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
 
 def _opened(path: Path) -> LocalFile:

@@ -32,13 +32,21 @@ class Connection:
         self._writer = writer
         self._protocol = h11.Connection(h11.CLIENT)
 
-    async def send(self, method: str, target: str, body: bytes, version: str) -> None:
-        """Send the whole request."""
+    async def send(
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        version: str,
+        more: dict[str, str] | None = None,
+    ) -> None:
+        """Send the whole request, with `more` headers."""
         headers = [
             ("Host", "shipway"),
             ("User-Agent", f"shipway/{version}"),
             ("Connection", "close"),
             ("Content-Length", str(len(body))),
+            *(more or {}).items(),
         ]
         if body:
             headers.append(("Content-Type", "application/json"))

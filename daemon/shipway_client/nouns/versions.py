@@ -1,6 +1,8 @@
 """Calls about versions, and the way in for files."""
 
-from shipway_client.api import Api, address_path
+from contextlib import AbstractAsyncContextManager
+
+from shipway_client.api import Api, Incoming, address_path
 from shipway_client.wire import AddFile, ChangeVersion, Ingested, Page, RejectVersion, Version
 
 #: Copying and hashing a large file takes its time.
@@ -35,6 +37,23 @@ class Versions:
     async def show(self, address: str) -> Version:
         """Read one version."""
         return await self._api.call("GET", f"/v1/profiles/{address_path(address)}", Version)
+
+    async def before(self, address: str) -> Version:
+        """Read the version that came before this one in its profile.
+
+        Raises:
+            NotFound: None did, or there is no such version.
+        """
+        return await self._api.call("GET", f"/v1/profiles/{address_path(address)}/before", Version)
+
+    def file(self, address: str, start: int = 0) -> AbstractAsyncContextManager[Incoming]:
+        """Open a version's file and read its bytes from `start` on.
+
+        Raises:
+            WrongUsage: It has no byte there.
+        """
+        ranged = {"Range": f"bytes={start}-"} if start else {}
+        return self._api.receive(f"/v1/profiles/{address_path(address)}/file", ranged)
 
     async def add(self, request: AddFile) -> Ingested:
         """Ingest a file by its path; the same bytes again answer with the version there is."""

@@ -50,6 +50,22 @@ def read_id(tx: Connection, version_id: int) -> Version:
     return _version(tx.execute(_selection().where(versions.c.id == version_id)).one())
 
 
+def before(tx: Connection, profile: str, number: int) -> Version:
+    """Read the version that came before one in its profile.
+
+    Raises:
+        NotFound: There is none of that address, or none before it.
+    """
+    version = read(tx, profile, number)
+    this = select(versions.c.profile_id).where(versions.c.id == version.id).scalar_subquery()
+    found = _first(
+        tx, _selection().where(versions.c.profile_id == this, versions.c.id < version.id)
+    )
+    if found is None:
+        raise NotFound(f"No version came before {version.address}.", "Name the other one.")
+    return found
+
+
 def page(
     tx: Connection, profile_id: int | None, query: str | None, before: int | None, limit: int
 ) -> list[Version]:

@@ -1,12 +1,13 @@
-"""A daemon made of answers, at the three methods through which every command asks."""
+"""A daemon made of answers, at the four methods through which every command asks."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 import pytest
-from shipway_client.api import Api
+from shipway_client.api import Api, Incoming
 from shipway_client.errors import NotFound
 from shipway_tui.__main__ import run
 
@@ -30,6 +31,7 @@ class FakeDaemon:
 
     answers: dict[tuple[str, str], Any] = field(default_factory=dict)
     feeds: list[list[Any]] = field(default_factory=list)
+    files: dict[str, bytes] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
 
     def on(self, method: str, path: str, answer: Any) -> None:
@@ -74,7 +76,17 @@ def daemon(monkeypatch: pytest.MonkeyPatch) -> FakeDaemon:
         body = b"".join([piece async for piece in pieces])
         return fake.answer(Call(method, path, body, headers), dict[str, str])
 
+    @asynccontextmanager
+    async def receive(self, path, headers):
+        fake.calls.append(Call("GET", path, None, headers))
+
+        async def pieces():
+            yield fake.files[path]
+
+        yield Incoming({}, pieces())
+
     monkeypatch.setattr(Api, "call", call)
+    monkeypatch.setattr(Api, "receive", receive)
     monkeypatch.setattr(Api, "send", send)
     monkeypatch.setattr(Api, "lines", lines)
     return fake

@@ -108,6 +108,7 @@ def test_deleting_a_version_names_where_it_is_live(daemon, shipway):
     """Before it is asked for, and again after."""
     daemon.on("GET", "/v1/profiles/ana/sample-android/versions/2", version())
     daemon.on("DELETE", "/v1/profiles/ana/sample-android/versions/2", None)
+    daemon.on("GET", "/v1/profiles/ana/sample-android", profile())
     daemon.page("/v1/publications", publication())
 
     asked = shipway("version", "delete", "ana/sample-android@2")

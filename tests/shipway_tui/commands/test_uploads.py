@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 from command_answers.answers import version
-from shipway_client import sending
+from shipway_client import patience, sending
 from shipway_client.errors import Broken, NotFound, Refused, Stalled, Unreadable
 
 CONTENT = b"0123456789"
@@ -60,7 +60,7 @@ def small(monkeypatch):
     """Requests of four bytes, made of pieces of three; and no patience to speak of."""
     monkeypatch.setattr(sending, "REQUEST_BYTES", 4)
     monkeypatch.setattr(sending, "PIECE_BYTES", 3)
-    monkeypatch.setattr(sending, "_FIRST_PAUSE", 0.001)
+    monkeypatch.setattr(patience, "_FIRST_PAUSE", 0.001)
 
 
 @pytest.mark.parametrize("error", [Unreadable("It cannot be read."), NOT_FOUND])
@@ -118,7 +118,7 @@ def test_a_lost_connection_costs_nothing(daemon, shipway, file):
 
 
 def test_a_daemon_that_stays_away_is_given_up(daemon, shipway, file, monkeypatch):
-    monkeypatch.setattr(sending, "PATIENCE_SECONDS", 0.01)
+    monkeypatch.setattr(patience, "PATIENCE_SECONDS", 0.01)
     Room(daemon)
     daemon.on("PATCH", "/v1/uploads/u1", Broken("It broke off."))
     ran = shipway("add", "--upload", file, "--json")

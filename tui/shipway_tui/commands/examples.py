@@ -56,6 +56,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "version candidate": ("shipway version candidate ana/shop-ios@7",),
     "version uncandidate": ("shipway version uncandidate ana/shop-ios@7",),
     "version reject": ("shipway version reject ana/shop-ios@7 --message 'Crashes at start'",),
+    "version diff": ("shipway version diff ana/shop-ios@6 ana/shop-ios@7",),
+    "version download": (
+        "shipway version download ana/shop-ios@7 -o builds/",
+        "shipway version download ana/shop-ios@7 -o - | sha256sum",
+    ),
     "version delete": ("shipway version delete ana/shop-ios@7 --yes",),
     "prune": ("shipway prune --dry-run", "shipway prune"),
     "env add": (

@@ -44,7 +44,7 @@ def can_read(path: str) -> bool:
 
 
 class RateLine:
-    """One line on the terminal that says how far an upload is; nothing where there is none."""
+    """One line on the terminal that says how far a file is; nothing where there is none."""
 
     def __init__(self, name: str) -> None:
         self._name = name

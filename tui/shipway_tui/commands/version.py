@@ -1,14 +1,13 @@
 """`shipway version`: the versions of a profile, and what may change of them."""
 
-from collections.abc import Awaitable
-
 import click
 from shipway_client.client import Client
-from shipway_client.wire import ChangeVersion, Page, Publication, Version
+from shipway_client.live import live_in
+from shipway_client.wire import ChangeVersion, Version
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.build_facts import facts_details
-from shipway_tui.commands.listing import each_page, show_list
+from shipway_tui.commands.listing import show_list
 from shipway_tui.commands.notes import chosen_notes
 from shipway_tui.commands.options import (
     ProfileAddress,
@@ -23,6 +22,8 @@ from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import digest, or_dash, size, when
 from shipway_tui.commands.quiet import say
 from shipway_tui.commands.shape import Group
+from shipway_tui.commands.version_diff import diff
+from shipway_tui.commands.version_file import download
 
 
 def _candidate(version: Version) -> str:
@@ -150,28 +151,21 @@ def delete(address: str, *, yes: bool) -> None:
     """Delete a version here; what stores hold of it stays there."""
     from shipway_tui.commands.confirm import agreed
 
-    places = ask(lambda client: _live_in(client, address))
+    places = ask(lambda client: _places(client, address))
     where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
     agreed(f"{safe(address)} will be deleted.{where}", yes=yes)
     ask(lambda client: client.versions.delete(address))
     say(f"Deleted {safe(address)}.{where}")
 
 
-async def _live_in(client: Client, address: str) -> list[str]:
+async def _places(client: Client, address: str) -> list[str]:
     """Name every environment where a version is live; an unknown version is an error first."""
-    await client.versions.show(address)
-    places: set[str] = set()
-    async for publications in each_page(client, _read_publications):
-        for publication in publications:
-            if any(live.version_address == address for live in publication.live):
-                places.add(publication.environment)
-    return sorted(places)
+    found = await live_in(client, await client.versions.show(address))
+    return [one.environment for one in found]
 
 
-def _read_publications(
-    client: Client, after: str | None, count: int
-) -> Awaitable[Page[Publication]]:
-    return client.environments.publications(after=after, limit=count)
+command.add_command(diff)
+command.add_command(download)
 
 
 def _say(what: str, version: Version, *, as_json: bool) -> None:

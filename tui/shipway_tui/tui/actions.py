@@ -141,6 +141,8 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "profile rename": "no key yet",
     "upload list": "no key yet",
     "version delete": "no key yet",
+    "version diff": "no key yet",
+    "version download": "no key yet",
     "version reject": "no key yet",
     "version set": "no key yet",
 }

@@ -41,8 +41,8 @@ PAGING = (
 class Contract:
     """What one handler takes and answers; the decorator that says so.
 
-    `answers` is the type of the body (None for none at all), `takes` that of the request (`bytes`
-    for raw bytes). `statuses` are those of a success. `headers` of the request are parameters,
+    `answers` is the type of the body (None for none at all), `takes` that of the request; `bytes`
+    is for raw bytes. `statuses` are those of a success. `headers` of the request are parameters,
     those of the answer have a sentence each.
     """
 
@@ -55,6 +55,7 @@ class Contract:
     media: str = JSON
     gone: bool = False
     stalls: bool = False
+    ranged: bool = False
     head: bool = False
 
     def __call__(self, handler: H) -> H:

@@ -10,6 +10,7 @@ from shipway_client.errors import Failed
 from shipway_daemon.doors.native.answers import guard
 from shipway_daemon.doors.native.description import DescriptionRoutes
 from shipway_daemon.doors.native.environments import EnvironmentRoutes
+from shipway_daemon.doors.native.files import FileRoutes
 from shipway_daemon.doors.native.folders import FolderRoutes
 from shipway_daemon.doors.native.history import HistoryRoutes
 from shipway_daemon.doors.native.jobs import JobRoutes
@@ -27,6 +28,7 @@ NOUNS = (
     HistoryRoutes,
     ProfileRoutes,
     VersionRoutes,
+    FileRoutes,
     UploadRoutes,
     EnvironmentRoutes,
     JobRoutes,

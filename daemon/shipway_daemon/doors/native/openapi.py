@@ -41,6 +41,7 @@ _ABOUT = (
     "so that whoever follows the feed from there misses nothing."
 )
 
+_BINARY: _Json = {"type": "string", "format": "binary"}
 #: Path parameters that are numbers; all others are names.
 _NUMBERED = frozenset({"number", "job", "folder", "held"})
 
@@ -122,7 +123,7 @@ def _operation(
     if parameters:
         made["parameters"] = parameters
     if contract.takes is bytes:
-        content = {BYTES: {"schema": {"type": "string", "format": "binary"}}}
+        content = {BYTES: {"schema": _BINARY}}
         made["requestBody"] = {"required": True, "content": content}
     elif contract.takes is not None:
         content = {"application/json": {"schema": schemas[contract.takes]}}
@@ -148,10 +149,13 @@ def _responses(
         headers[name] = {"description": about, "schema": schemas[Number]}  # type: ignore[dict-item]
     success: _Json = {"description": "Done.", "headers": headers}
     if contract.answers is not None and method != "HEAD":
-        success["content"] = {contract.media: {"schema": schemas[contract.answers]}}
+        schema = _BINARY if contract.answers is bytes else schemas[contract.answers]
+        success["content"] = {contract.media: {"schema": schema}}
     made: _Json = {str(status): success for status in contract.statuses}
     for error in _may_raise(method, contract, named=named):
         made[str(error.http_status)] = {"$ref": f"#/components/responses/{error.code}"}
+    if contract.ranged:
+        made["416"] = {"$ref": f"#/components/responses/{WrongUsage.code}"}
     return dict(sorted(made.items()))
 
 

@@ -42,6 +42,7 @@ class VersionRoutes:
             web.get(one, self.show),
             web.patch(one, self.change),
             web.delete(one, self.delete),
+            web.get(f"{one}/before", self.before),
             web.put(f"{one}/candidate", self.mark),
             web.delete(f"{one}/candidate", self.unmark),
             web.put(f"{one}/rejection", self.reject),
@@ -77,6 +78,12 @@ class VersionRoutes:
         """Answer one version."""
         profile, which = profile_address(request), number(request, "number")
         return answer(await self._use.database.read(lambda tx: versions.read(tx, profile, which)))
+
+    @Contract(Version)
+    async def before(self, request: web.Request) -> web.Response:
+        """Answer the version before one in its profile."""
+        profile, which = profile_address(request), number(request, "number")
+        return answer(await self._use.database.read(lambda tx: versions.before(tx, profile, which)))
 
     @Contract(Version, takes=ChangeVersion)
     async def change(self, request: web.Request) -> web.Response:
