@@ -1,6 +1,6 @@
 """Goes where a link leads: the place first, then the one thing."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shipway_client.errors import NotFound, ShipwayError
 
@@ -9,9 +9,11 @@ from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.versions import VersionsScreen
 
 if TYPE_CHECKING:
+    from shipway_client.client import Client
+
     from shipway_tui.tui.app import ShipwayApp
 
-#: The place that a goal stands in.
+#: The place that a goal stands in, where that is not its own name.
 _MODES = {
     Goal.PROFILE: "profiles",
     Goal.VERSION: "profiles",
@@ -19,12 +21,17 @@ _MODES = {
     Goal.JOB: "jobs",
     Goal.PLUGIN: "plugins",
     Goal.FOLDER: "folders",
+    Goal.INBOX: "folders",
 }
 
 
 async def go(app: "ShipwayApp", link: Link) -> None:
     """Go there; what is not there is told, and the place is shown."""
-    app.switch_mode(_MODES.get(link.goal, link.goal.value) if link.goal is not Goal.INBOX else "folders")
+    mode = _MODES.get(link.goal, link.goal.value)
+    if mode != app.current_mode:
+        await app.switch_mode(mode)
+    while len(app.screen_stack) > 1:
+        await app.pop_screen()
     try:
         await _arrive(app, link)
     except ShipwayError as error:
@@ -35,32 +42,45 @@ async def _arrive(app: "ShipwayApp", link: Link) -> None:
     client = app.desk.client
     match link.goal:
         case Goal.PROFILE:
-            await app.push_screen(VersionsScreen(app.desk, await client.profiles.show(link.subject)))
+            profile = await client.profiles.show(link.subject)
+            await app.push_screen(VersionsScreen(app.desk, profile))
         case Goal.VERSION:
             version = await client.versions.show(link.subject)
             screen = VersionsScreen(app.desk, await client.profiles.show(version.profile))
             await app.push_screen(screen)
-            await select(screen, link.subject)
+            screen.seek(version.address)
         case Goal.JOB:
             from shipway_tui.tui.screens.job import JobScreen
 
             job = await client.jobs.show(int(link.subject))
             await app.push_screen(JobScreen(app.desk, job.id))
-        case Goal.ENVIRONMENT | Goal.PLUGIN | Goal.FOLDER:
-            if isinstance(app.screen, ListScreen):
-                await select(app.screen, link.subject)
+        case Goal.ENVIRONMENT:
+            _seek(app, (await client.environments.show(link.subject)).name)
+        case Goal.PLUGIN:
+            _seek(app, (await client.plugins.show(link.subject)).name)
+        case Goal.FOLDER:
+            _seek(app, await _folder(client, link.subject))
         case Goal.INBOX:
             app.action_inbox()
 
 
-async def select(screen: "ListScreen[object]", subject: str) -> None:
-    """Put the cursor on a row, once the list has been read.
+def _seek(app: "ShipwayApp", key: str) -> None:
+    screen: Any = app.screen
+    if isinstance(screen, ListScreen):
+        screen.seek(key)
+
+
+async def _folder(client: "Client", named: str) -> str:
+    """Find the row of a folder, by its number or its path.
 
     Raises:
-        NotFound: The list has no such row.
+        NotFound: None of the watched folders is it.
     """
-    await screen.load().wait()
-    keys = [key for key in (subject, screen.named(subject)) if key in screen.table.keys]
-    if not keys:
-        raise NotFound(f"There is no {screen.NOUN} {subject} in this list.")
-    screen.table.move_cursor(row=screen.table.get_row_index(keys[0]))
+    after: str | None = None
+    while True:
+        page = await client.folders.list(after=after)
+        for folder in page.items:
+            if named in (str(folder.id), folder.path):
+                return str(folder.id)
+        if (after := page.after) is None:
+            raise NotFound(f"{named} is no watched folder.", "Watch it with a.")

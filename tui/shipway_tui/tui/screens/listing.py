@@ -34,6 +34,17 @@ class ListScreen(PagedPlace[T]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
+        self._sought: str | None = None
+
+    def seek(self, key: str) -> None:
+        """Put the cursor on a row, as soon as it has been read."""
+        self._sought = key
+        self._arrive()
+
+    def _arrive(self) -> None:
+        if self._sought is not None and self._sought in self.table.keys:
+            self.table.move_cursor(row=self.table.get_row_index(self._sought))
+            self._sought = None
 
     def describe(self, thing: T) -> Content:
         """Write all that is known of a thing."""
@@ -116,6 +127,7 @@ class ListScreen(PagedPlace[T]):
         self.show_counts()
         self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
+        self._arrive()
         self.show_selected()
 
     def show_counts(self) -> None:
