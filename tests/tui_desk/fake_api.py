@@ -79,6 +79,8 @@ class FakeApi(Api):
         self.folders: list[Folder] = []
         self.waiting: dict[int, list[WaitingFile]] = {}
         self.unmatched: dict[int, UnmatchedFile] = {}
+        self.refusals: dict[str, ShipwayError] = {}  # what is said of a file that is added, once
+        self.incoming: dict[str, dict[str, Any]] = {}  # what is read of a file that is added
         self.uploads: dict[str, Upload] = {}
         self.to_go: list[PrunedVersion] = []
         self.plugins: dict[str, Plugin] = {}
@@ -301,6 +303,22 @@ class FakeApi(Api):
         found = [v for v in self.versions.values() if wanted in (None, v.profile)]
         found = [v for v in found if text in (v.version or "")]
         return self._page(sorted(found, key=lambda v: -v.number), query)
+
+    def _post_versions(self, parts, query, body):
+        name = Path(body.path).name
+        if error := self.refusals.pop(name, None):
+            raise error
+        address = body.profile or f"local/{Path(name).stem}"
+        if address not in self.profiles:
+            self.add_profile(address)
+        number = (self.profiles[address].latest or 0) + 1
+        version = self.add_version(address, number, file_name=name, **self.incoming.get(name, {}))
+        self.tell("version.added", version.address, profile=address)
+        return Ingested(version=version, created=True)
+
+    def hold_answers(self, path: str) -> asyncio.Event:
+        """Answer at this path only once what is returned is set."""
+        return self.gates.setdefault(path, asyncio.Event())
 
     def _get_apps(self, parts, query, body):
         apps: dict[str, list[str]] = {}

@@ -16,6 +16,11 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.plugins": "plugin list",
     "place.folders": "watch list",
     "place.daemon": "daemon status",
+    # Files
+    "app.add": "add",
+    "app.inspect": "inspect",
+    "add.submit": "add",
+    "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
     # Profiles
@@ -69,20 +74,17 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
 SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
+    "inspect.copy": "`inspect` prints it",
     "app.suspend": "the shell's own key",
+    "app.undo": "the command that did it, the other way round",
     "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
-    "profile.copy": "`profile list` prints it",
-    "version.copy": "`version list` prints it",
-    "version.copy_digest": "`version show` prints it",
-    "environment.copy": "`env list` prints it",
-    "job.copy": "`job list` prints it",
+    "list.mark": "a command takes several addresses, or runs in a loop",
+    "list.mark_all": "a command takes several addresses, or runs in a loop",
+    "list.copy": "every list prints it",
+    "list.copy_other": "`--json` prints everything",
+    "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
-    "event.copy": "`event list` prints it",
-    "plugin.copy": "`plugin list` prints it",
-    "folder.copy": "`watch list` prints it",
-    "upload.copy": "`upload list` prints it",
-    "inbox.copy": "`unmatched list` prints it",
 }
 
 #: Keys that only move, type, confirm or close: neither in the palette nor commands.
@@ -112,6 +114,12 @@ MOVING: frozenset[str] = frozenset(
         "filter.keep",
         # Texts
         "text.back",
+        # Files
+        "add.forget",
+        "add.leave",
+        "path.complete",
+        "path.down",
+        "path.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -134,9 +142,7 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
     # No key yet.
-    "add": "no key yet",
     "daemon logs": "no key yet",
-    "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",

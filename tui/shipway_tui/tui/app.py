@@ -1,13 +1,15 @@
 """The full-screen application: its places, its keys, and the feed that keeps it up to date."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
+from shipway_client.errors import ShipwayError
+from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -18,9 +20,10 @@ from shipway_tui.config.settings import FILE_NAME, Problem, Settings
 from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
 from shipway_tui.tui.themes import THEMES
+from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -68,12 +71,18 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="Where binaries come from"),
         Binding("0", "place('daemon')", "Daemon", show=False, id="place.daemon",
                 tooltip="The process behind all this"),
+        Binding("A", "add_files", "Add files", show=False, id="app.add",
+                tooltip="Add files by hand; dropping them here does the same"),
+        Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
+                tooltip="Say what a file is, without taking it in"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark,f1", "help", "Help", id="app.help",
                 tooltip="The keys of this view"),
         Binding("T", "change_theme", "Theme", show=False, id="view.theme",
                 tooltip="Change the colours"),
+        Binding("z", "undo", "Undo", show=False, id="app.undo",
+                tooltip="Take back the last mark, switch, text or name"),
         Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
         Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit_at_once",
                 tooltip="Leave from anywhere"),
@@ -199,6 +208,46 @@ class ShipwayApp(App[int], inherit_bindings=False):
         if not isinstance(self.screen, UnmatchedScreen):
             self.push_screen(UnmatchedScreen(self.desk))
 
+    def action_add_files(self, dropped: Sequence[Path] = ()) -> None:
+        """Choose files to add, or look at those that are being added now."""
+        from shipway_tui.tui.screens.add_files import AddScreen
+
+        self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
+
+    def action_inspect(self) -> None:
+        """Choose a file, and say what it is."""
+        from shipway_tui.tui.screens.inspect import InspectPrompt
+
+        self.push_screen(InspectPrompt(self.desk))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Files that are dropped on a place are to be added; another text means nothing here."""
+        from shipway_tui.tui.adding.pasted import paths_in
+
+        paths = [Path(path) for path in paths_in(event.text) if path.startswith(("/", "~"))]
+        if paths and isinstance(self.screen, Place) and not self.why_not("add_files"):
+            self.action_add_files(paths)
+
+    def why_not(self, action: str) -> str:
+        """Say why an action of the application rests."""
+        return READ_ONLY_TEXT if action == "add_files" and self.desk.read_only else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey the key of an action that cannot be done now."""
+        return None if self.why_not(action) else super().check_action(action, parameters)
+
+    async def action_undo(self) -> None:
+        """Take back the last act that can be taken back; in the order of the keys."""
+        self.run_worker(self._undo(), group="undo")
+
+    async def _undo(self) -> None:
+        try:
+            said = await self.desk.undo.undo()
+        except ShipwayError as error:
+            self.notify(plain(error.message), severity="error", timeout=8, markup=False)
+        else:
+            self.notify(plain(said), markup=False)
+
     def action_help(self) -> None:
         """Show the keys of this view, or put them away."""
         if not close_help(self.screen):
@@ -222,6 +271,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
     def _explain(self, action: str) -> bool:
         reason = self.screen.why_not(action) if isinstance(self.screen, Place) else ""
+        reason = reason or self.why_not(action)
         if reason:
             self.notify(reason, severity="warning", markup=False)
         return bool(reason)
@@ -232,7 +282,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         commands = list(commands_of(screen))
         yield from commands
-        if not any(command.title.startswith("inbox:") for command in commands):
+        offered = any(command.title == "inbox: Inbox" for command in commands)
+        if not offered and getattr(screen, "HEADING", "") != "Inbox":
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
 
 

@@ -1,6 +1,7 @@
 """The versions of one profile: mark a candidate, edit notes, publish."""
 
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from shipway_client.wire import ChangeVersion, Event, Page, Profile, Version
 from textual import work
@@ -9,7 +10,9 @@ from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.build_text import build_lines
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.many import do_each
 from shipway_tui.tui.widgets.detail import fact, finding_lines, heading, lines, muted
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import (
@@ -23,6 +26,9 @@ from shipway_tui.tui.words import (
     size_text,
 )
 
+if TYPE_CHECKING:
+    from shipway_tui.tui.undo import Back
+
 
 class VersionsScreen(ListScreen[Version]):
     """Versions, newest first."""
@@ -31,7 +37,7 @@ class VersionsScreen(ListScreen[Version]):
     FILTERED = True
     FILTER_HINT = "version, build, file, branch, commit or message"
     ACTING = frozenset({"candidate", "publish", "notes"})
-    ON_ROW = frozenset({"candidate", "notes", "copy_digest", "copy_address"})
+    ON_ROW = frozenset({"candidate", "notes"})
     COLUMNS = (
         Column("number", "No.", 6),
         Column("version", "Version (build)"),
@@ -45,14 +51,7 @@ class VersionsScreen(ListScreen[Version]):
         Binding("c", "candidate", "Candidate", id="version.candidate", tooltip="Mark, or unmark"),
         Binding("p", "publish", "Publish", id="version.publish", tooltip="Publish this app"),
         Binding("n", "notes", "Notes", id="version.notes", tooltip="Edit the notes"),
-        Binding("y", "copy_address", "Copy", id="version.copy", tooltip="Copy the address"),
-        Binding(
-            "Y", "copy_digest", "Copy digest", show=False, id="version.copy_digest",
-            tooltip="Copy the SHA-256",
-        ),
-        Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
-        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", id="list.back", tooltip="Back to the profiles"),
+        *LIST_KEYS,
     ]  # fmt: skip
 
     def __init__(self, desk: Desk, profile: Profile) -> None:
@@ -103,22 +102,47 @@ class VersionsScreen(ListScreen[Version]):
         current = {key for key, version in self.things.items() if version.current}
         return {event.subject} | (current if "candidate" in event.kind else set())
 
+    def copies(self, thing: Version) -> dict[str, str | None]:
+        """A version is named by its address."""
+        return {
+            "address": thing.address,
+            "identifier": thing.identifier,
+            "sha256": thing.sha256,
+            "version": thing.version,
+            "build": thing.build,
+            "commit": thing.facts.commit,
+            "file": thing.file_name,
+        }
+
+    def link_of(self, thing: Version) -> str | None:
+        """The page of the run that built it."""
+        return thing.facts.run_url
+
     async def empty_text(self) -> str:
         """Say how versions come in."""
         return "No version yet. Put a binary with this identifier into a watched folder."
 
-    def action_candidate(self) -> None:
-        """Mark the selected version as candidate, or take the mark away."""
-        if version := self.selected:
-            self._mark(version)
-
     @work(group="mark")
-    async def _mark(self, version: Version) -> None:
+    async def action_candidate(self) -> None:
+        """Mark what is chosen as candidates, or take the marks away where all have one."""
+        chosen = sorted(self.chosen, key=lambda version: version.number)
         versions = self.desk.client.versions
-        change = versions.unmark_candidate if version.candidate else versions.mark_candidate
-        marked = await self.ask(change(version.address))
-        if marked is not None:
-            self.changed({version.address} | {k for k, v in self.things.items() if v.current})
+        off = all(version.candidate for version in chosen)
+        change, back = versions.mark_candidate, versions.unmark_candidate
+        if off:
+            change, back = back, change
+        word = "Taking the mark from" if off else "Marking"
+        backs: list[Back] = []
+
+        async def mark(version: Version) -> None:
+            if version.candidate is off:
+                await change(version.address)
+                backs.append(partial(back, version.address))
+
+        await do_each(self, chosen, word, mark)
+        what = "no candidate any more" if off else "candidate"
+        self.desk.undo.push_all(f"{self.what_text(chosen)}: {what}", backs)
+        self.changed({key for key, version in self.things.items() if version.current})
 
     def action_notes(self) -> None:
         """Edit the notes of the selected version."""
@@ -131,14 +155,15 @@ class VersionsScreen(ListScreen[Version]):
 
         def save(text: str | None) -> None:
             if text is not None:
-                self._save_notes(address, text)
+                self._save_notes(address, text, version.notes)
 
         self.app.push_screen(NotesPrompt(f"Notes of {address}", version.notes), save)
 
     @work(group="notes")
-    async def _save_notes(self, address: str, text: str) -> None:
-        change = self.desk.client.versions.change(address, ChangeVersion(notes=text))
-        if await self.ask(change) is not None:
+    async def _save_notes(self, address: str, text: str, before: str) -> None:
+        change = partial(self.desk.client.versions.change, address)
+        if await self.ask(change(ChangeVersion(notes=text))) is not None:
+            self.desk.undo.push(f"notes of {address}", partial(change, ChangeVersion(notes=before)))
             self.changed({address})
 
     def action_publish(self) -> None:
@@ -147,16 +172,6 @@ class VersionsScreen(ListScreen[Version]):
 
         version = self.selected.address if self.selected else None
         self.app.push_screen(ReviewScreen(self.desk, app=self._profile.app, version=version))
-
-    def action_copy_address(self) -> None:
-        """Copy the address of the selected version."""
-        if version := self.selected:
-            self.copy(version.address)
-
-    def action_copy_digest(self) -> None:
-        """Copy the digest of the selected version."""
-        if version := self.selected:
-            self.copy(version.sha256)
 
 
 def _facts(version: Version) -> list[Content]:
