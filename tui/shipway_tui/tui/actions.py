@@ -144,6 +144,7 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
     # No key yet.
+    "backup": "no key yet",
     "daemon logs": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
