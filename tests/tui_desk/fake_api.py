@@ -20,6 +20,7 @@ from shipway_client.wire import (
     FeedLine,
     Folder,
     FolderState,
+    Health,
     Ingested,
     Job,
     JobState,
@@ -95,7 +96,7 @@ class FakeApi(Api):
         self.calls.append((method, path, query, body))
         if error := self.errors.get(f"{method} {path}"):
             raise error
-        parts = [unquote(part) for part in path.strip("/").split("/")][1:]
+        parts = [unquote(part) for part in path.removeprefix("/v1").strip("/").split("/")]
         given = getattr(self, f"_{method.lower()}_{parts[0]}")(parts[1:], query, body)
         if gate := self.gates.get(path):
             await gate.wait()
@@ -502,6 +503,12 @@ class FakeApi(Api):
                 self.tell("version.deleted", gone.address)
             self.to_go = []
         return report
+
+    def _get_health(self, parts, query, body):
+        return Health(
+            version=self.daemon_version, pid=4711, epoch=3, home="/home/ada/shipway",
+            started_at=AT, seq=self.seq,
+        )  # fmt: skip
 
     def _get_events(self, parts, query, body):
         return self._page(list(reversed(self.events)), query)
