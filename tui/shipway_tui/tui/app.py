@@ -30,11 +30,19 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.theme import Theme
 
+    from shipway_tui.tui.links import Link
+
 
 def _profile_provider() -> "type[Provider]":
     from shipway_tui.tui.palette import ProfileProvider
 
     return ProfileProvider
+
+
+def _link_provider() -> "type[Provider]":
+    from shipway_tui.tui.palette import LinkProvider
+
+    return LinkProvider
 
 
 #: The inbox is counted behind the first page.
@@ -47,7 +55,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
-    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider}
+    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider, _link_provider}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "place('profiles')", "Profiles", show=False, id="place.profiles",
                 tooltip="Apps and their versions"),
@@ -61,6 +69,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="What brings adapters and formats"),
         Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
                 tooltip="Where binaries come from"),
+        Binding("0", "place('daemon')", "Daemon", show=False, id="place.daemon",
+                tooltip="The process behind all this"),
         Binding("A", "add_files", "Add files", show=False, id="app.add",
                 tooltip="Add files by hand; dropping them here does the same"),
         Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
@@ -87,6 +97,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         read_only: bool = False,
         settings: Settings | None = None,
         problems: Iterable[Problem] = (),
+        link: "Link | None" = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         if os.environ.get("NO_COLOR") == "":
@@ -96,6 +107,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
             self.register_theme(theme)
         settings = settings or Settings()
         self._keys = settings.keys
+        self._link = link
         self._problems = [*problems, *configure(self, settings)]
         read_only = read_only or settings.tui.read_only
         self.desk = Desk(self, client, read_only=read_only, now=now)
@@ -105,6 +117,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self.add_mode("activity", self._activity)
         self.add_mode("plugins", self._plugins)
         self.add_mode("folders", self._folders)
+        self.add_mode("daemon", self._daemon)
 
     # Each of these is loaded when it is first looked at: the first paint waits for nothing else.
 
@@ -133,6 +146,11 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         return FoldersScreen(self.desk)
 
+    def _daemon(self) -> Screen[None]:
+        from shipway_tui.tui.screens.daemon import DaemonScreen
+
+        return DaemonScreen(self.desk)
+
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs, and count what is held."""
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
@@ -141,6 +159,14 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._tell_problems(self._problems)
         if self._keys:
             self.run_worker(self._tell_clashes(), group="clashes", name="clashes")
+        if self._link is not None:
+            self.go(self._link)
+
+    def go(self, link: "Link") -> None:
+        """Go where a link leads."""
+        from shipway_tui.tui.going import go
+
+        self.run_worker(go(self, link), group="link", exclusive=True)
 
     def _tell_problems(self, problems: list[Problem]) -> None:
         if problems:
@@ -261,9 +287,9 @@ class ShipwayApp(App[int], inherit_bindings=False):
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
 
 
-def run(client: Client, *, read_only: bool = False) -> int:
+def run(client: Client, *, read_only: bool = False, link: "Link | None" = None) -> int:
     """Run the application until the user leaves it; the answer is the exit code."""
     settings, problems = read(client.locations.config)
-    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems)
+    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems, link=link)
     answer = app.run(mouse=settings.tui.mouse)
     return answer if answer is not None else app.return_code or 0
