@@ -23,8 +23,16 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "profile.rules": "profile set",
     # Versions
     "version.candidate": ("version candidate", "version uncandidate"),
+    "version.open": "version show",
+    "version.information": "version show",
     "version.notes": "version notes",
+    "version.diff": "version diff",
+    "version.numbers": "version set",
+    "version.save": "version download",
+    "version.reject": "version reject",
+    "version.delete": "version delete",
     "version.publish": "publish",
+    "prompt.editor": "version notes --file",
     # Environments
     "environment.add": "env add",
     "environment.edit": "env set",
@@ -99,6 +107,11 @@ MOVING: frozenset[str] = frozenset(
         "detail.up",
         # One job
         "job.back",
+        # Tabs
+        "tab.next",
+        "tab.previous",
+        # What differs
+        "diff.back",
         # The filter
         "filter.clear",
         "filter.keep",
@@ -123,7 +136,6 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
-    "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
     "config check": "the TUI tells what is wrong at its start",
@@ -140,9 +152,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "profile delete": "no key yet",
     "profile rename": "no key yet",
     "upload list": "no key yet",
-    "version delete": "no key yet",
-    "version diff": "no key yet",
-    "version download": "no key yet",
-    "version reject": "no key yet",
-    "version set": "no key yet",
 }

@@ -1,22 +1,26 @@
-"""The versions of one profile: mark a candidate, edit notes, publish."""
+"""The versions of one profile: the list that opens each of them."""
 
 from typing import ClassVar
 
-from shipway_client.wire import ChangeVersion, Event, Page, Profile, Version
-from textual import work
+from shipway_client.wire import Event, Page, Profile, Version
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.build_text import build_lines
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
-from shipway_tui.tui.widgets.detail import fact, finding_lines, heading, lines, muted
+from shipway_tui.tui.screens.version_acts import VersionActs
+from shipway_tui.tui.screens.version_text import (
+    INFORMATION,
+    OVERVIEW,
+    fact_lines,
+    remark_lines,
+)
+from shipway_tui.tui.widgets.detail import lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import (
     VERSION_STATES,
     age_text,
     candidate_word,
-    clock_text,
     findings_word,
     numbers,
     plain,
@@ -24,14 +28,16 @@ from shipway_tui.tui.words import (
 )
 
 
-class VersionsScreen(ListScreen[Version]):
+class VersionsScreen(VersionActs, ListScreen[Version]):
     """Versions, newest first."""
 
     NOUN = "version"
     FILTERED = True
     FILTER_HINT = "version, build, file, branch, commit or message"
-    ACTING = frozenset({"candidate", "publish", "notes"})
-    ON_ROW = frozenset({"candidate", "notes", "copy_digest", "copy_address"})
+    ON_ROW = frozenset(
+        {"open", "candidate", "notes", "numbers", "reject", "delete", "save", "compare"}
+        | {"copy_digest", "copy_address"}
+    )
     COLUMNS = (
         Column("number", "No.", 6),
         Column("version", "Version (build)"),
@@ -42,10 +48,11 @@ class VersionsScreen(ListScreen[Version]):
         Column("age", "Age", 6),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("c", "candidate", "Candidate", id="version.candidate", tooltip="Mark, or unmark"),
-        Binding("p", "publish", "Publish", id="version.publish", tooltip="Publish this app"),
-        Binding("n", "notes", "Notes", id="version.notes", tooltip="Edit the notes"),
-        Binding("y", "copy_address", "Copy", id="version.copy", tooltip="Copy the address"),
+        Binding("enter", "open", "Open", id="version.open", tooltip="All that is known of it"),
+        Binding("i", "information", "Binary", show=False, id="version.information",
+                tooltip="All that was read from the binary"),
+        Binding("y", "copy_address", "Copy", show=False, id="version.copy",
+                tooltip="Copy the address"),
         Binding(
             "Y", "copy_digest", "Copy digest", show=False, id="version.copy_digest",
             tooltip="Copy the SHA-256",
@@ -92,7 +99,7 @@ class VersionsScreen(ListScreen[Version]):
 
     def describe(self, thing: Version) -> Content:
         """Write all fields, then what is to be said of it."""
-        return lines([*_facts(thing), *_remarks(thing)])
+        return lines([*fact_lines(thing), *remark_lines(thing)])
 
     def touched(self, event: Event) -> set[str]:
         """A new mark takes the old one's place as the current, so the profile's rows change."""
@@ -107,39 +114,28 @@ class VersionsScreen(ListScreen[Version]):
         """Say how versions come in."""
         return "No version yet. Put a binary with this identifier into a watched folder."
 
-    def action_candidate(self) -> None:
-        """Mark the selected version as candidate, or take the mark away."""
+    @property
+    def acted_on(self) -> Version | None:
+        """The selected version."""
+        return self.selected
+
+    def acted(self, address: str) -> None:
+        """A new mark takes the old one's place as the current."""
+        self.changed({address} | {key for key, one in self.things.items() if one.current})
+
+    def action_open(self) -> None:
+        """Show all that is known of the selected version."""
+        self._open(OVERVIEW)
+
+    def action_information(self) -> None:
+        """Show what was read from the selected version's binary."""
+        self._open(INFORMATION)
+
+    def _open(self, tab: str) -> None:
+        from shipway_tui.tui.screens.version import VersionScreen
+
         if version := self.selected:
-            self._mark(version)
-
-    @work(group="mark")
-    async def _mark(self, version: Version) -> None:
-        versions = self.desk.client.versions
-        change = versions.unmark_candidate if version.candidate else versions.mark_candidate
-        marked = await self.ask(change(version.address))
-        if marked is not None:
-            self.changed({version.address} | {k for k, v in self.things.items() if v.current})
-
-    def action_notes(self) -> None:
-        """Edit the notes of the selected version."""
-        from shipway_tui.tui.screens.prompts import NotesPrompt
-
-        version = self.selected
-        if version is None:
-            return
-        address = version.address
-
-        def save(text: str | None) -> None:
-            if text is not None:
-                self._save_notes(address, text)
-
-        self.app.push_screen(NotesPrompt(f"Notes of {address}", version.notes), save)
-
-    @work(group="notes")
-    async def _save_notes(self, address: str, text: str) -> None:
-        change = self.desk.client.versions.change(address, ChangeVersion(notes=text))
-        if await self.ask(change) is not None:
-            self.changed({address})
+            self.app.push_screen(VersionScreen(self.desk, version.address, tab))
 
     def action_publish(self) -> None:
         """Review a publish of this profile's app."""
@@ -157,30 +153,3 @@ class VersionsScreen(ListScreen[Version]):
         """Copy the digest of the selected version."""
         if version := self.selected:
             self.copy(version.sha256)
-
-
-def _facts(version: Version) -> list[Content]:
-    return [
-        heading(version.address),
-        fact("version", numbers(version.version, version.build)),
-        fact("state", VERSION_STATES[version.state]),
-        *([fact("rejected", version.rejected)] if version.rejected else []),
-        fact("candidate", candidate_word(version)),
-        fact("identifier", version.identifier),
-        fact("name", version.name),
-        fact("channel", version.channel),
-        fact("file", f"{version.file_name} ({version.format}, {size_text(version.size)})"),
-        *build_lines(version.facts),
-        fact("minimum OS", version.min_os),
-        fact("target OS", version.target_os),
-        fact("sha256", version.sha256),
-        fact("came", clock_text(version.created_at)),
-    ]
-
-
-def _remarks(version: Version) -> list[Content]:
-    notes = Content(plain(version.notes, lines=True)) if version.notes else muted("No notes.")
-    parts = [Content(""), heading("Notes"), notes]
-    if version.findings:
-        parts += [Content(""), heading("Findings"), *finding_lines(version.findings)]
-    return parts
