@@ -15,11 +15,13 @@ from shipway_client.wire import Plugin
 from sqlalchemy import Connection
 
 from shipway_daemon import locations as folders
+from shipway_daemon.backup import switching
+from shipway_daemon.backup.settling import settle
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.catalog import schema
 from shipway_daemon.clock import now
 from shipway_daemon.database.engine import Database
-from shipway_daemon.doors.native.door import NativeDoor
+from shipway_daemon.doors.native.door import NativeDoor, listen
 from shipway_daemon.doors.native.use_cases import Identity, UseCases
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
@@ -39,6 +41,8 @@ from shipway_daemon.plugins.service import Follower, Plugins
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.environments import Environments, ensure_default
 from shipway_daemon.publish.work import StoreJobs
+from shipway_daemon.supervised.notify import Supervisor
+from shipway_daemon.supervised.sockets import passed_socket
 from shipway_daemon.watch.service import Watcher
 from shipway_daemon.workers.inspection import Inspector
 from shipway_daemon.workers.lanes import Lanes
@@ -55,6 +59,8 @@ async def serve(locations: Locations) -> None:
         Failed: The home cannot be used; the sentence says why.
     """
     os.umask(0o077)  # all that we and our children make is its owner's alone
+    supervisor = Supervisor.from_environment()
+    passed = passed_socket()
     folders.prepare(locations)
     stop = _stop_on_signals()
     async with AsyncExitStack() as stack:
@@ -62,11 +68,14 @@ async def serve(locations: Locations) -> None:
         stack.callback(lock.release)
         use, services = await _build(stack, locations, stop)
         door = NativeDoor(use)
-        lock.record(_record(use.identity, locations))
-        await door.open(locations.socket)
-        _log.info("ready at %s, epoch %s", locations.socket, use.identity.epoch)
+        listening = passed or listen(locations.socket)
+        address = listening.getsockname()
+        lock.record(_record(use.identity, address))
+        await door.open(listening)
+        _log.info("ready at %s, epoch %s", address, use.identity.epoch)
+        supervisor.ready(f"Version {VERSION}, at {address}")
         try:
-            await _run(door, services, stop)
+            await _run(door, services, supervisor, stop)
         except BaseExceptionGroup as group:
             if group.subgroup(Fenced) is None:
                 raise
@@ -81,9 +90,11 @@ async def _build(
     stack: AsyncExitStack, locations: Locations, stop: asyncio.Event
 ) -> tuple[UseCases, "Services"]:
     """Make every room, from the ground up; the stack closes them in reverse."""
+    await asyncio.to_thread(switching.finish, locations)
     await asyncio.to_thread(schema.upgrade, locations.database, locations.backups)
     database = Database(locations.database)
     stack.push_async_callback(database.close)
+    await settle(database, locations)
     epoch = await database.write(_begin)
     database.fence(lambda tx: prove_newest(tx, epoch))
     blobs = BlobStore(locations.blobs, locations.staging)
@@ -161,16 +172,23 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 Services = tuple[Engine, Schedules, Environments, Matching, Pruning, Watcher]
 
 
-async def _run(door: NativeDoor, services: Services, stop: asyncio.Event) -> None:
+async def _run(
+    door: NativeDoor,
+    services: Services,
+    supervisor: Supervisor,
+    stop: asyncio.Event,
+) -> None:
     """Run until told to stop; a service that breaks ends the daemon, visibly."""
     async with asyncio.TaskGroup() as group:
         tasks = [
-            group.create_task(service.run(), name=type(service).__name__) for service in services
+            group.create_task(service.run(), name=type(service).__name__)
+            for service in (*services, supervisor)
         ]
-        stopping = group.create_task(stop.wait(), name="stop")
+        stopped = group.create_task(stop.wait(), name="stop")
         try:
-            await stopping
+            await stopped
         finally:
+            supervisor.stopping()
             with suppress(asyncio.CancelledError):
                 await door.close()
             for task in reversed(tasks):
@@ -185,11 +203,11 @@ def _begin(tx: Connection) -> int:
     return epoch
 
 
-def _record(identity: Identity, locations: Locations) -> LockRecord:
+def _record(identity: Identity, address: str) -> LockRecord:
     return LockRecord(
         pid=identity.pid,
         epoch=identity.epoch,
-        address=str(locations.socket),
+        address=address,
         version=identity.version,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from shipway_client.errors import Refused
+from shipway_client.errors import Refused, Unavailable
 from shipway_client.locations import Locations
 from shipway_client.wire import Plugin
 from shipway_plugins.credentials import credentials_in
@@ -87,9 +87,17 @@ class Adapters:
 
         Raises:
             Refused: No enabled plugin brings its adapter, and no job began while one did.
+            Unavailable: The environment's folder cannot be made.
         """
         spec = self._kept.get(row.id) or self._spec_of(row)
-        self._locations.environments.joinpath(str(row.id)).mkdir(0o700, parents=True, exist_ok=True)
+        folder = self._locations.environments / str(row.id)
+        try:
+            folder.mkdir(0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"The environment's folder {folder} cannot be made: {error.strerror}.",
+                "See what lies there, and that the disk of the home has room.",
+            ) from error
         return self._lanes.lane(spec)
 
     def keep(self, row: EnvironmentRow) -> None:

@@ -24,8 +24,11 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     )
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = [name.removeprefix("shipway_tui.tui.") for name in answer.stdout.split()]
-    mine = ("app", "configured", "desk", "feed", "themes", "words", "screens", "widgets")
-    screens = ("filtered", "listing", "paging", "place", "profiles")
+    mine = ("app", "configured", "desk", "feed", "themes", "undo", "words", "screens", "widgets")
+    screens = (
+        "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profiles",
+        "sorting",
+    )  # fmt: skip
     parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
     assert loaded == sorted(
         [*mine, *(f"screens.{name}" for name in screens), *(f"widgets.{name}" for name in parts)]

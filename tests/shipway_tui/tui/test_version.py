@@ -243,9 +243,25 @@ async def test_deleting_names_where_it_is_live_and_takes_it_from_the_list(rich, 
         await pilot.press("D")
         await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
         question = str(pilot.app.screen.query_one(".question", Static).content)
-        assert "live in enterprise-store, and stays there" in question
+        assert "Live in enterprise-store, and stays there" in question
         await pilot.press("tab", "enter")
         await until(pilot, lambda: screen.table.keys == ["local/shop@2", "local/shop@1"])
+
+
+async def test_several_that_are_marked_are_deleted_together_and_two_are_compared(rich, opened):
+    async with opened(rich) as pilot:
+        screen = await listed(pilot)
+        await pilot.press("space", "j", "space", "equals_sign")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DiffScreen))
+        differences = pilot.app.screen
+        await until(pilot, lambda: "1.1.0 → 1.3.0" in text(differences))
+        await pilot.press("escape", "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
+        question = str(pilot.app.screen.query_one(".question", Static).content)
+        assert "2 versions" in question
+        assert "local/shop@1, 1.1.0 (101)" in question
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: screen.table.keys == ["local/shop@2"])
 
 
 async def test_the_difference_to_the_version_before(rich, opened):

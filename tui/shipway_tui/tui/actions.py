@@ -15,8 +15,15 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.activity": ("event list", "event follow"),
     "place.plugins": "plugin list",
     "place.folders": "watch list",
+    "place.daemon": "daemon status",
+    # Files
+    "app.add": "add",
+    "app.inspect": "inspect",
+    "add.submit": "add",
+    "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
+    "list.sort": "profile list --sort",
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
@@ -60,6 +67,13 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "prune.do": "prune",
     "doctor.look": "doctor",
     "doctor.scrub": "doctor --scrub",
+    # The daemon
+    "daemon.restart": ("daemon restart", "daemon start"),
+    "daemon.stop": "daemon stop",
+    "daemon.doctor": "doctor",
+    "daemon.prune": "prune",
+    "daemon.uploads": "upload list",
+    "daemon.config": ("config edit", "config show", "config check"),
     # Questions
     "review.submit": "publish",
 }
@@ -69,20 +83,18 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
 SCREEN_ONLY: dict[str, str] = {
     "app.help": "`--help` behind every command",
     "app.quit": "a command ends by itself",
+    "inspect.copy": "`inspect` prints it",
     "app.suspend": "the shell's own key",
+    "app.undo": "the command that did it, the other way round",
     "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
-    "profile.copy": "`profile list` prints it",
-    "version.copy": "`version list` prints it",
-    "version.copy_digest": "`version show` prints it",
-    "environment.copy": "`env list` prints it",
-    "job.copy": "`job list` prints it",
+    "list.mark": "a command takes several addresses, or runs in a loop",
+    "list.mark_all": "a command takes several addresses, or runs in a loop",
+    "list.copy": "every list prints it",
+    "list.copy_other": "`--json` prints everything",
+    "version.find": "`grep` behind a command",
+    "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
-    "event.copy": "`event list` prints it",
-    "plugin.copy": "`plugin list` prints it",
-    "folder.copy": "`watch list` prints it",
-    "upload.copy": "`upload list` prints it",
-    "inbox.copy": "`unmatched list` prints it",
 }
 
 #: Keys that only move, type, confirm or close: neither in the palette nor commands.
@@ -114,9 +126,16 @@ MOVING: frozenset[str] = frozenset(
         "diff.back",
         # The filter
         "filter.clear",
+        "filter.complete",
         "filter.keep",
         # Texts
         "text.back",
+        # Files
+        "add.forget",
+        "add.leave",
+        "path.complete",
+        "path.down",
+        "path.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -132,24 +151,17 @@ MOVING: frozenset[str] = frozenset(
 COMMAND_LINE_ONLY: dict[str, str] = {
     "demo": "opens a TUI of its own, on a home that is thrown away",
     "daemon run": "the daemon itself, in the foreground",
-    "daemon start": "the TUI starts it when none answers",
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
-    "config check": "the TUI tells what is wrong at its start",
+    "migrate": "the daemon does so at its start",
+    "restore": "a daemon must not run for the home",
     # No key yet.
-    "config edit": "no key yet",
-    "config show": "no key yet",
-    "add": "no key yet",
-    "daemon status": "no key yet",
+    "backup": "no key yet",
     "daemon logs": "no key yet",
-    "daemon restart": "no key yet",
-    "daemon stop": "no key yet",
-    "inspect": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",
-    "upload list": "no key yet",
 }

@@ -11,8 +11,12 @@ from shipway_client.version import VERSION
 from textual.dom import DOMNode
 from textual.signal import Signal
 
+from shipway_tui.tui.undo import UndoStack
+
 if TYPE_CHECKING:
     from shipway_client.wire import Event, IngestProgress, JobProgress
+
+    from shipway_tui.tui.adding.run import AddRun
 
 
 class Link(StrEnum):
@@ -45,7 +49,8 @@ def utc_now() -> datetime:
 class Desk:
     """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`.
 
-    `counted` tells that `unmatched`, the number of held binaries, is another one.
+    `counted` tells that `unmatched`, the number of held binaries, is another one. `undo` holds what
+    was done lately and can be taken back, `adding` the files that are being added by hand now.
     """
 
     def __init__(
@@ -64,9 +69,11 @@ class Desk:
         self.happened: Signal[tuple[Event, ...]] = Signal(owner, "happened")
         self.progressed: Signal[JobProgress] = Signal(owner, "progressed")
         self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
+        self.adding: AddRun | None = None
         self.unmatched = 0
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False
+        self.undo = UndoStack()
 
     @property
     def connected(self) -> bool:

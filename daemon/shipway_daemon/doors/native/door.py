@@ -58,13 +58,8 @@ class NativeDoor:
             shutdown_timeout=_GOODBYE_SECONDS,
         )
 
-    async def open(self, path: Path) -> None:
-        """Listen at `path`; call it while holding the home's lock.
-
-        Raises:
-            Failed: Something that is no socket lies there.
-        """
-        listening = listen(path)
+    async def open(self, listening: socket.socket) -> None:
+        """Take calls on a bound socket; call it while holding the home's lock."""
         await self._runner.setup()
         await web.SockSite(self._runner, listening, backlog=_BACKLOG).start()
 

@@ -5,11 +5,12 @@ from typing import ClassVar
 import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import Event, Page
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.content import Content
 
 from shipway_tui.tui.counters import FolderNews
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
 from shipway_tui.tui.screens.paging import MOST_SINGLE_READS, PAGE_ROWS
 from shipway_tui.tui.widgets.detail import fact, heading, lines
@@ -28,18 +29,16 @@ class ActivityScreen(ListScreen[Event]):
 
     HEADING = "Activity"
     NOUN = "event"
-    ON_ROW = frozenset({"copy_subject"})
+    ASKED = "event"
     COLUMNS = (
-        Column("age", "Age", 6),
-        Column("kind", "What", 22),
+        Column("age", "Age", 6, sort="created"),
+        Column("kind", "What", 22, sort="kind"),
         Column("subject", "Subject", middle=True),
         Column("actor", "Who", 12),
         Column("data", "Data", wide=90),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy_subject", "Copy", id="event.copy", tooltip="Copy the subject"),
-        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
+        *LIST_KEYS,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -51,7 +50,12 @@ class ActivityScreen(ListScreen[Event]):
         """Read events that tell something, newest first; as many pages as that needs."""
         first, read = after is None, list[Event]()
         for _ in range(MOST_PAGES):
-            page = await self.desk.client.history.events(before=after, limit=PAGE_EVENTS)
+            page = await self.desk.client.history.events(
+                query=self.filter_text or None,
+                sort=self.sorted_by or None,
+                before=after,
+                limit=PAGE_EVENTS,
+            )
             read += page.items
             news = FolderNews()
             told, after = news.among(read), page.after
@@ -104,14 +108,13 @@ class ActivityScreen(ListScreen[Event]):
             raise NotFound(f"Event {key} is further back.")
         return self._news[key]
 
+    def copies(self, thing: Event) -> dict[str, str | None]:
+        """What an event is about is what one goes on with."""
+        return {"subject": thing.subject, "number": str(thing.seq), "data": _data_text(thing)}
+
     async def empty_text(self) -> str:
         """Say that this fills by itself."""
         return "Nothing has happened yet. Every change will be listed here."
-
-    def action_copy_subject(self) -> None:
-        """Copy what the selected event is about."""
-        if event := self.selected:
-            self.copy(event.subject)
 
 
 def _data_text(event: Event) -> str:

@@ -3,7 +3,6 @@
 from typing import ClassVar
 
 from msgspec.structs import replace
-from shipway_client.errors import ShipwayError
 from shipway_client.wire import (
     Environment,
     Event,
@@ -20,7 +19,9 @@ from shipway_tui.tui.adapters import adapter_of, adapter_text, enabled_adapters
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.environment_text import describe_environment, reason_text
 from shipway_tui.tui.screens.job import JobScreen
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
 from shipway_tui.tui.screens.queueing import submit_or_queue
 from shipway_tui.tui.screens.review import ReviewScreen
@@ -34,14 +35,15 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     HEADING = "Environments"
     NOUN = "environment"
+    ASKED = "environment"
     ACTING = frozenset({"check", "publish", "unpublish", "add", "edit", "remove"})
-    ON_ROW = frozenset({"check", "publish", "unpublish", "edit", "remove", "copy_name"})
+    ON_ROW = frozenset({"check", "publish", "unpublish", "edit", "remove"})
     COLUMNS = (
-        Column("name", "Environment"),
-        Column("adapter", "Adapter", 18, wide=90),
-        Column("status", "Status", 11),
+        Column("name", "Environment", sort="name"),
+        Column("adapter", "Adapter", 18, wide=90, sort="adapter"),
+        Column("status", "Status", 11, sort="status"),
         Column("reason", "Reason"),
-        Column("age", "Read", 6),
+        Column("age", "Read", 6, sort="read"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", id="environment.add", tooltip="Add an environment"),
@@ -50,9 +52,7 @@ class EnvironmentsScreen(ListScreen[Environment]):
         Binding("p", "publish", "Publish", id="environment.publish", tooltip="Publish to it"),
         Binding("u", "unpublish", "Unpublish", id="environment.unpublish", tooltip="Take out"),
         Binding("D", "remove", "Remove", id="environment.remove", tooltip="Forget it here"),
-        Binding("y", "copy_name", "Copy", show=False, id="environment.copy", tooltip="Copy name"),
-        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
+        *LIST_KEYS,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -63,7 +63,9 @@ class EnvironmentsScreen(ListScreen[Environment]):
         """Read environments; what they hold is read when they are looked at."""
         if after is None:
             self._held.clear()
-        return await self.desk.client.environments.list(after=after)
+        return await self.desk.client.environments.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     async def read_one(self, key: str) -> Environment:
         """Read one environment, and what it holds."""
@@ -113,6 +115,10 @@ class EnvironmentsScreen(ListScreen[Environment]):
         named = event.data.get("environment") if noun in {"publication", "job"} else None
         return {named} if isinstance(named, str) else set()
 
+    def copies(self, thing: Environment) -> dict[str, str | None]:
+        """An environment is named by its name."""
+        return {"name": thing.name, "adapter": thing.adapter, "reason": thing.reason}
+
     async def empty_text(self) -> str:
         """Say how to make one."""
         key = keys_of(self.table).get("environment.add", "")
@@ -139,14 +145,16 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     @work(exclusive=True, group="check")
     async def action_check(self) -> None:
-        """Ask the environment for its status now."""
-        environment = self.selected
-        if environment is None:
-            return
-        checked = await self.ask(self.desk.client.environments.check(environment.name))
-        if checked is not None:
-            self.say(_status_text(checked))
-            self.changed({checked.name})
+        """Ask what is chosen for its status now."""
+        chosen = self.chosen
+
+        async def check(environment: Environment) -> None:
+            checked = await self.desk.client.environments.check(environment.name)
+            if len(chosen) == 1:
+                self.say(_status_text(checked))
+
+        if chosen:
+            await do_each(self, chosen, "Asking", check)
 
     @work(exclusive=True, group="form")
     async def action_add(self) -> None:
@@ -189,31 +197,28 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     @work(exclusive=True, group="remove")
     async def action_remove(self) -> None:
-        """Forget the selected environment, after its name was typed."""
-        environment = self.selected
-        if environment is None:
+        """Forget what is chosen, after its name was typed; of several, how many they are."""
+        chosen = self.chosen
+        if not chosen:
             return
-        name = environment.name
-        question = f"Remove {name}?\nShipway forgets it; what its store holds stays there."
-        if not await self.app.push_screen_wait(ConfirmPrompt(question, "Remove", typed=name)):
+        typed = self.what_text(chosen)
+        names = names_text([one.name for one in chosen]) if len(chosen) > 1 else ""
+        lost = "Shipway forgets it; what its store holds stays there."
+        asked = question("Remove", typed, names, lost)
+        if not await self.app.push_screen_wait(ConfirmPrompt(asked, "Remove", typed=typed)):
             return
-        try:
-            await self.desk.client.environments.remove(name)
-        except ShipwayError as error:
-            self.complain(error)
-        else:
-            self.say(f"{name} is removed.")
-            self.changed({name})
+
+        async def remove(environment: Environment) -> None:
+            await self.desk.client.environments.remove(environment.name)
+            if not names:
+                self.say(f"{environment.name} is removed.")
+
+        await do_each(self, chosen, "Removing", remove)
 
     def action_publish(self) -> None:
         """Review a publish to the selected environment."""
         if environment := self.selected:
             self.app.push_screen(ReviewScreen(self.desk, environment=environment.name))
-
-    def action_copy_name(self) -> None:
-        """Copy the name of the selected environment."""
-        if environment := self.selected:
-            self.copy(environment.name)
 
     @work(exclusive=True, group="unpublish")
     async def action_unpublish(self) -> None:

@@ -15,6 +15,8 @@ from shipway_tui.tui.screens.folder_text import (
     guarantee_word,
     path_text,
 )
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
+from shipway_tui.tui.screens.many import do_each, names_text
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.whole_list import WholeList
 from shipway_tui.tui.widgets.status_line import keys_of
@@ -27,18 +29,19 @@ class FoldersScreen(WholeList[Folder]):
 
     HEADING = "Folders"
     NOUN = "folder"
+    ASKED = "folder"
     ABOUT = frozenset({"folder", "file", "version"})
     ACTING = frozenset({"add", "edit", "remove"})
-    ON_ROW = frozenset({"edit", "remove", "copy_path"})
+    ON_ROW = frozenset({"edit", "remove"})
     COLUMNS = (
-        Column("path", "Folder", middle=True),
-        Column("state", "State", 10),
+        Column("path", "Folder", middle=True, sort="path"),
+        Column("state", "State", 10, sort="state"),
         Column("guarantee", "Guarantee", 18, wide=100),
-        Column("scan", "Scan", 6),
-        Column("ingested", "In", 5),
-        Column("waiting", "Wait.", 5),
+        Column("scan", "Scan", 6, sort="scanned"),
+        Column("ingested", "In", 5, sort="ingested"),
+        Column("waiting", "Wait.", 5, sort="waiting"),
         Column("unreadable", "Unread.", 7, wide=90),
-        Column("refused", "Ref.", 4),
+        Column("refused", "Ref.", 4, sort="refused"),
         Column("unmatched", "Unm.", 4),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -46,9 +49,7 @@ class FoldersScreen(WholeList[Folder]):
         Binding("e", "edit", "Edit", id="folder.edit", tooltip="Change what is asked of it"),
         Binding("D", "remove", "Remove", id="folder.remove", tooltip="Watch it no longer"),
         Binding("i", "app.inbox", "Inbox", id="inbox.open", tooltip="The unmatched binaries"),
-        Binding("y", "copy_path", "Copy", show=False, id="folder.copy", tooltip="Copy the path"),
-        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
+        *LIST_KEYS,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -64,7 +65,9 @@ class FoldersScreen(WholeList[Folder]):
         """Read folders; which files wait is read when a folder is looked at."""
         if after is None:
             self._read_lately.clear()
-        return await self.desk.client.folders.list(after=after)
+        return await self.desk.client.folders.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     def key_of(self, thing: Folder) -> str:
         """A folder's row is its number."""
@@ -116,6 +119,14 @@ class FoldersScreen(WholeList[Folder]):
         """Tell of the inbox when something is in it."""
         return self.desk.unmatched_text(keys_of(self.table).get("inbox.open", ""))
 
+    def name_of(self, thing: Folder) -> str:
+        """A folder is spoken of by its path."""
+        return path_text(thing.path)
+
+    def copies(self, thing: Folder) -> dict[str, str | None]:
+        """A folder is named by its path."""
+        return {"path": thing.path, "number": str(thing.id), "reason": thing.reason}
+
     async def empty_text(self) -> str:
         """Say how to add one."""
         key = keys_of(self.table).get("folder.add", "")
@@ -146,17 +157,16 @@ class FoldersScreen(WholeList[Folder]):
 
     @work(exclusive=True, group="remove")
     async def action_remove(self) -> None:
-        """Watch the selected folder no longer, after a confirmation."""
-        folder = self.selected
-        if folder is None:
+        """Watch what is chosen no longer, after a confirmation."""
+        folders = self.chosen
+        paths = [folder.path for folder in folders]
+        what = paths[0] if len(paths) == 1 else self.what_text(folders)
+        asked = f"Watch {what} no longer?\n"
+        asked += f"{names_text(paths)}\n" if len(paths) > 1 else ""
+        asked += f"{'Its' if len(paths) == 1 else 'Their'} files and their versions stay."
+        if not folders:
             return
-        question = f"Watch {folder.path} no longer?\nIts files and their versions stay."
-        if not await self.app.push_screen_wait(ConfirmPrompt(question, "Remove")):
-            return
-        await self.ask(self.desk.client.folders.remove(folder.id))
-        self.load()
-
-    def action_copy_path(self) -> None:
-        """Copy the path of the selected folder."""
-        if folder := self.selected:
-            self.copy(folder.path)
+        if await self.app.push_screen_wait(ConfirmPrompt(asked, "Remove")):
+            await do_each(
+                self, folders, "Removing", lambda one: self.desk.client.folders.remove(one.id)
+            )

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import msgspec
 from shipway_client.errors import NotFound
-from shipway_client.wire import Event, Job, JobProgress, JobState, Page
+from shipway_client.wire import Event, Job, JobProgress, JobState, Page, RetryRequest
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -12,7 +12,9 @@ from textual.content import Content
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.job_text import describe_job
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.retrying import retry, why_no_retry
 from shipway_tui.tui.widgets.table import Cells, Column, Row
@@ -26,15 +28,16 @@ class JobsScreen(ListScreen[Job]):
 
     HEADING = "Jobs"
     NOUN = "job"
+    ASKED = "job"
     ACTING = frozenset({"cancel", "retry"})
-    ON_ROW = frozenset({"open", "cancel", "retry", "copy_id"})
+    ON_ROW = frozenset({"open", "cancel", "retry"})
     COLUMNS = (
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
-        Column("app", "App", middle=True),
-        Column("environment", "Environment"),
-        Column("state", "State", 12),
-        Column("age", "Age", 6),
+        Column("app", "App", middle=True, sort="app"),
+        Column("environment", "Environment", sort="env"),
+        Column("state", "State", 12, sort="state"),
+        Column("age", "Age", 6, sort="created"),
         Column("actor", "Who", 10, wide=70),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,9 +45,7 @@ class JobsScreen(ListScreen[Job]):
         Binding("x", "cancel", "Cancel", id="job.cancel", tooltip="Ask it to stop"),
         Binding("R", "retry", "Retry", id="job.retry", tooltip="Ask for the same once more"),
         Binding("o", "only_open", "Open only", id="job.only_open", tooltip="Not ended, or all"),
-        Binding("y", "copy_id", "Copy", show=False, id="job.copy", tooltip="Copy its number"),
-        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
+        *LIST_KEYS,
     ]
 
     def __init__(self, desk: Desk) -> None:
@@ -57,7 +58,12 @@ class JobsScreen(ListScreen[Job]):
 
     async def read_page(self, after: str | None) -> Page[Job]:
         """Read jobs, newest first; of all states, or of those that have not ended."""
-        return await self.desk.client.jobs.list(state=self._states, after=after)
+        return await self.desk.client.jobs.list(
+            state=self._states,
+            query=self.filter_text or None,
+            sort=self.sorted_by or None,
+            after=after,
+        )
 
     async def read_one(self, key: str) -> Job:
         """Read one job by its number.
@@ -95,6 +101,20 @@ class JobsScreen(ListScreen[Job]):
         """A job's events name it."""
         return {event.subject} if event.kind.startswith("job.") else set()
 
+    def name_of(self, thing: Job) -> str:
+        """A job is spoken of by its number."""
+        return f"job {thing.id}"
+
+    def copies(self, thing: Job) -> dict[str, str | None]:
+        """A job is named by its number."""
+        return {
+            "number": str(thing.id),
+            "tracking id": thing.tracking,
+            "app": thing.app,
+            "environment": thing.environment,
+            "reason": thing.reason,
+        }
+
     async def empty_text(self) -> str:
         """Say how a job comes to be."""
         if self._states:
@@ -110,11 +130,12 @@ class JobsScreen(ListScreen[Job]):
             self.show_selected()
 
     def why_not(self, action: str) -> str:
-        """A finished job cannot be cancelled, and one that is not cannot be retried."""
-        if action == "retry" and (job := self.selected) and (reason := why_no_retry(job)):
-            return reason
-        if action == "cancel" and (job := self.selected) and job.state is JobState.DONE:
-            return "This job is done."
+        """Say why nothing that is chosen can be cancelled, or retried."""
+        if self.chosen and action == "retry" and all(why_no_retry(job) for job in self.chosen):
+            return why_no_retry(self.chosen[0])
+        done = [job.state is JobState.DONE for job in self.chosen]
+        if action == "cancel" and done and all(done):
+            return "This job is done." if len(done) == 1 else "These jobs are done."
         return super().why_not(action)
 
     def title_text(self) -> str:
@@ -124,7 +145,7 @@ class JobsScreen(ListScreen[Job]):
     def action_only_open(self) -> None:
         """Show the jobs that have not ended, or all again."""
         self._states = () if self._states else _OPEN
-        self.query_one("#list-pane").border_title = Content(self.title_text())
+        self.show_title()
         self.refined()
 
     def action_open(self) -> None:
@@ -134,22 +155,39 @@ class JobsScreen(ListScreen[Job]):
 
     @work(exclusive=True, group="cancel")
     async def action_cancel(self) -> None:
-        """Cancel the selected job after a confirmation."""
-        job = self.selected
-        if job is None:
+        """Cancel what is chosen and has not ended, after a confirmation that names it."""
+        jobs = [job for job in self.chosen if job.state is not JobState.DONE]
+        if not jobs:
             return
-        if await self.app.push_screen_wait(
-            ConfirmPrompt(f"Cancel job {job.id}?", "Cancel the job")
-        ):
-            await self.ask(self.desk.client.jobs.cancel(job.id))
+        do = "Cancel the job" if len(jobs) == 1 else "Cancel the jobs"
+        asked = question("Cancel", self.what_text(jobs), _jobs_text(jobs))
+        if await self.app.push_screen_wait(ConfirmPrompt(asked, do)):
+            await do_each(
+                self, jobs, "Cancelling", lambda job: self.desk.client.jobs.cancel(job.id)
+            )
 
     @work(exclusive=True, group="retry")
     async def action_retry(self) -> None:
-        """Ask for what the selected job was asked for once more, and follow that job."""
-        if (selected := self.selected) and (job := await retry(self, selected)):
-            self.app.push_screen(JobScreen(self.desk, job.id))
+        """Ask for the same once more; one job is followed then, several wait in their queues."""
+        jobs = [job for job in self.chosen if not why_no_retry(job)]
+        if len(jobs) == 1:
+            if (job := await retry(self, jobs[0])) is not None:
+                self.app.push_screen(JobScreen(self.desk, job.id))
+        elif jobs:
+            await self._retry_all(sorted(jobs, key=lambda job: job.id))
 
-    def action_copy_id(self) -> None:
-        """Copy the number of the selected job."""
-        if job := self.selected:
-            self.copy(str(job.id))
+    async def _retry_all(self, jobs: list[Job]) -> None:
+        new = "New jobs ask for the same, by the rules of today, one behind the other."
+        asked = question("Retry", self.what_text(jobs), _jobs_text(jobs), new)
+        again = RetryRequest(queue=True)
+        if await self.app.push_screen_wait(ConfirmPrompt(asked, "Retry")):
+            await do_each(
+                self, jobs, "Retrying", lambda job: self.desk.client.jobs.retry(job.id, again)
+            )
+
+
+def _jobs_text(jobs: list[Job]) -> str:
+    """Say what each job was asked for, to tell it from the others."""
+    return names_text(
+        [f"{job.id}  {job.kind} {job.app or ''} {job.environment or ''}".rstrip() for job in jobs]
+    )

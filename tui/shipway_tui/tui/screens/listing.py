@@ -1,5 +1,6 @@
 """A list with the detail of its selected row, what stands around it, and the keys of every list."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, TypeVar
 
 from textual import on
@@ -9,9 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.paging import MOST_ROWS, PagedPlace
+from shipway_tui.tui.screens.paging import MOST_ROWS
+from shipway_tui.tui.screens.sorting import SortedPlace
 from shipway_tui.tui.widgets.detail import Detail
-from shipway_tui.tui.widgets.table import Column, ListTable
+from shipway_tui.tui.widgets.table import ListTable
 
 T = TypeVar("T")
 
@@ -20,10 +22,9 @@ MARGIN_ROWS = 5
 AGE_SECONDS = 15.0
 
 
-class ListScreen(PagedPlace[T]):
+class ListScreen(SortedPlace[T]):
     """One noun's list. A subclass says how to read, name, write and describe its things."""
 
-    COLUMNS: ClassVar[tuple[Column, ...]] = ()
     HEADING: ClassVar[str] = ""
     NOUN: ClassVar[str] = ""
     #: The plural, where an s behind the noun does not make it.
@@ -34,6 +35,30 @@ class ListScreen(PagedPlace[T]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
+        self._sought: str | None = None
+        self._progress = ""
+
+    def seek(self, key: str) -> None:
+        """Put the cursor on a row, as soon as it has been read."""
+        self._sought = key
+        self._arrive()
+
+    def _arrive(self) -> None:
+        if self._sought is not None and self._sought in self.table.keys:
+            self.table.move_cursor(row=self.table.get_row_index(self._sought))
+            self._sought = None
+
+    def name_of(self, thing: T) -> str:
+        """Name a thing in a sentence."""
+        return self.key_of(thing)
+
+    def what_text(self, things: Sequence[T]) -> str:
+        """Say what an act is for: the one thing by its name, several by their number."""
+        return self.name_of(things[0]) if len(things) == 1 else self.number_text(len(things))
+
+    def number_text(self, count: int) -> str:
+        """Count things of this list."""
+        return f"{count} {self.NOUN if count == 1 else self.NOUNS or f'{self.NOUN}s'}"
 
     def describe(self, thing: T) -> Content:
         """Write all that is known of a thing."""
@@ -66,21 +91,16 @@ class ListScreen(PagedPlace[T]):
     def on_mount(self) -> None:
         """Follow the events from the first moment on."""
         pane = self.query_one("#list-pane")
-        pane.border_title = Content(self.title_text())
+        self.show_title()
+        self.show_order()
         pane.border_subtitle = "reading"
         self.table.focus()
         self.desk.happened.subscribe(self, self._happened)
         self.set_interval(AGE_SECONDS, self._tell_ages)
 
-    @property
-    def selected(self) -> T | None:
-        """The thing under the cursor."""
-        key = self.table.cursor_key
-        return self.things.get(key) if key is not None else None
-
     def why_not(self, action: str) -> str:
         """Say why an action rests: nothing is selected."""
-        if action in self.ON_ROW and self.selected is None:
+        if action in self.ON_ROW and not self.chosen:
             return "Nothing is selected."
         return super().why_not(action)
 
@@ -113,28 +133,40 @@ class ListScreen(PagedPlace[T]):
 
     def show_state(self, empty: str) -> None:
         """Write the counts, and the words that stand where there is no row."""
+        super().show_state(empty)
         self.show_counts()
         self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
+        self._arrive()
         self.show_selected()
+
+    def show_title(self) -> None:
+        """Write the line over the list: its name, and how many rows are marked."""
+        title = " · ".join(filter(None, [self.title_text(), self.marks_text()]))
+        self.query_one("#list-pane").border_title = Content(title)
+
+    def show_progress(self, text: str) -> None:
+        """Say under the list how far an act on several rows is; empty when it is over."""
+        self._progress = text
+        if self.is_mounted:
+            self.show_counts()
 
     def show_counts(self) -> None:
         """Write the line under the list."""
-        told = [self._count_text(len(self.things)), self.aside_text()]
+        told = [self._progress or self._count_text(len(self.things)), self.aside_text()]
         subtitle = Content(" · ".join(filter(None, told)))
         self.query_one("#list-pane").border_subtitle = subtitle
 
     def _count_text(self, count: int) -> str:
         more = " and more" if self.has_more else ""
         if more and count >= MOST_ROWS:
-            more = " of more: refine with /" if self.FILTERED else " of more"
-        noun = self.NOUN if count == 1 else self.NOUNS or f"{self.NOUN}s"
+            more = " of more: refine with /" if self.ASKED else " of more"
         matching = f" matching “{self.filter_text}”" if self.filter_text else ""
-        return f"{count} {noun}{more}{matching}"
+        return f"{self.number_text(count)}{more}{matching}"
 
     def _tell_ages(self) -> None:
         if self.is_current:
-            self.table.replace([self.row_of(thing) for thing in self.things.values()])
+            self.table.replace(self.rows())
             self.show_selected()
 
     def focus_list(self) -> None:

@@ -1,14 +1,18 @@
 """Reading a list: pages from the daemon, then single rows as events tell of them."""
 
-from typing import Generic, TypeVar
+from dataclasses import replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shipway_client.errors import NotFound, ShipwayError
+from shipway_client.errors import NotFound, ShipwayError, WrongUsage
 from shipway_client.wire import Event, Page
 from textual import work
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.filtered import FilteredPlace
 from shipway_tui.tui.widgets.table import ListTable, Row
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
 
 T = TypeVar("T")
 
@@ -17,6 +21,8 @@ PAGE_ROWS = 50
 MOST_ROWS = 500
 #: More changed rows than this are read as pages rather than one by one.
 MOST_SINGLE_READS = 20
+#: What happens within this time is read together: a build may bring hundreds of files at once.
+GATHER_SECONDS = 0.25
 
 
 class PagedPlace(FilteredPlace, Generic[T]):
@@ -30,6 +36,16 @@ class PagedPlace(FilteredPlace, Generic[T]):
         self._reading = 0
         self._changed: set[str] = set()
         self._heard: dict[str, int] = {}
+        #: The daemon's sort key, with a minus for the other way round; empty for its own order.
+        self.sorted_by = ""
+        self._soon: Timer | None = None
+        self._old = False
+        self._afresh = False
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether the daemon was asked for a choice or an order: then it alone knows the rows."""
+        return bool(self.filter_text or self.sorted_by)
 
     async def read_page(self, after: str | None) -> Page[T]:
         """Read one page of the list."""
@@ -66,17 +82,42 @@ class PagedPlace(FilteredPlace, Generic[T]):
         """Read as many rows as are shown, afresh."""
         self._reading += 1
         try:
-            found, seq = await self._read(max(PAGE_ROWS, len(self.things)))
+            found, seq = await self._read(0 if self._afresh else len(self.things))
             empty = "" if found else await self.empty_words()
+        except WrongUsage as error:
+            self.show_problem(error)
+            return
         except ShipwayError as error:
             self.complain(error)
             return
         finally:
             self._reading -= 1
+        self._afresh = False
         self.things = found
-        self.table.replace([self.row_of(thing) for thing in found.values()])
+        self.show_problem(None)
+        self.table.replace(self.rows())
         self.show_state(empty)
         self._catch_up(seq)
+
+    def load_soon(self) -> None:
+        """Read the list, a few times a second at most; when it is not looked at, later."""
+        if not self.is_current:
+            self._old = True
+        elif self._soon is None:
+            self._soon = self.set_timer(GATHER_SECONDS, self._load_now)
+
+    def on_screen_resume(self) -> None:
+        """Read what was not read while something else was looked at."""
+        if self._old and self.desk.connected:
+            self._old = False
+            self.load()
+
+    def _load_now(self) -> None:
+        self._soon = None
+        if self.is_current:
+            self.load()
+        else:
+            self._old = True
 
     def _catch_up(self, seq: int) -> None:
         """Read again what changed after the pages were read, before they arrived."""
@@ -89,7 +130,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
         found: dict[str, T] = {}
         after: str | None = None
         seq = 0
-        while len(found) < min(wanted, MOST_ROWS):
+        while len(found) < min(max(wanted, PAGE_ROWS), MOST_ROWS):
             page = await self.read_page(after)
             found |= {self.key_of(thing): thing for thing in page.items}
             seq = min(seq or page.seq, page.seq)
@@ -120,7 +161,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
             return
         self._after = page.after
         self.things |= {self.key_of(thing): thing for thing in page.items}
-        self.table.replace([self.row_of(thing) for thing in self.things.values()])
+        self.table.replace(self.rows())
         self.show_state("")
 
     # ---------------------------------------------------------------------- events
@@ -148,7 +189,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
             try:
                 thing = await self.read_one(key)
             except NotFound:
-                self._forget(key)
+                self.forget(key)
             except ShipwayError as error:
                 self.complain(error)
                 return
@@ -156,7 +197,8 @@ class PagedPlace(FilteredPlace, Generic[T]):
                 self._learn(key, thing)
             self._changed.discard(key)
 
-    def _forget(self, key: str) -> None:
+    def forget(self, key: str) -> None:
+        """Take away a row whose thing is gone."""
         if self.things.pop(key, None) is not None:
             self.table.drop(key)
             self.show_state("")
@@ -164,16 +206,24 @@ class PagedPlace(FilteredPlace, Generic[T]):
             self.load()
 
     def _learn(self, key: str, thing: T) -> None:
-        if key not in self.things and self.filter_text:
-            self.load()
-            return
-        row = self.row_of(thing)
-        if key not in self.things and self._beyond(row):
+        if self.narrowed:
+            self.load_soon()  # whether it is among them, and where, the daemon says
+        if key not in self.things and (self.narrowed or self._beyond(self.row_of(thing))):
             return
         self.things[key] = thing
+        row = self.row_of(thing)
+        if self.sorted_by:
+            row = replace(row, rank=list(self.things).index(key))
         self.table.put(row)
         self._trim()
         self.show_state("")
+
+    def rows(self) -> list[Row]:
+        """Write all rows; where the daemon sorted them, they stand as it gave them."""
+        rows = [self.row_of(thing) for thing in self.things.values()]
+        if not self.sorted_by:
+            return rows
+        return [replace(row, rank=place) for place, row in enumerate(rows)]
 
     def _beyond(self, row: Row) -> bool:
         """Whether a row belongs after the last one that was read; its page will bring it."""
@@ -191,5 +241,5 @@ class PagedPlace(FilteredPlace, Generic[T]):
 
     def refined(self) -> None:
         """Begin at the first page again."""
-        self.things = {}
+        self._afresh = True
         self.load()

@@ -1,6 +1,7 @@
 """The plugins: what became of each, what it brings, and which environments stand on it."""
 
-from typing import ClassVar
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
 
 from shipway_client.errors import NotFound
 from shipway_client.wire import Event, Page, Plugin
@@ -9,11 +10,16 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.widgets.detail import fact, heading, lines, muted
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import PLUGIN_STATES, Tone, clock_text, plain
+
+if TYPE_CHECKING:
+    from shipway_tui.tui.undo import Back
 
 
 class PluginsScreen(ListScreen[Plugin]):
@@ -22,7 +28,7 @@ class PluginsScreen(ListScreen[Plugin]):
     HEADING = "Plugins"
     NOUN = "plugin"
     ACTING = frozenset({"switch", "probe"})
-    ON_ROW = frozenset({"switch", "probe", "copy_name"})
+    ON_ROW = frozenset({"switch", "probe"})
     COLUMNS = (
         Column("name", "Plugin", 18),
         Column("version", "Version", 8, wide=66),
@@ -32,9 +38,7 @@ class PluginsScreen(ListScreen[Plugin]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("d", "switch", "Disable / enable", id="plugin.switch", tooltip="Switch off or on"),
         Binding("s", "probe", "Probe again", id="plugin.probe", tooltip="Load it once more"),
-        Binding("y", "copy_name", "Copy", show=False, id="plugin.copy", tooltip="Copy the name"),
-        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Back"),
+        *LIST_KEYS,
     ]
 
     async def read_page(self, after: str | None) -> Page[Plugin]:
@@ -78,48 +82,71 @@ class PluginsScreen(ListScreen[Plugin]):
             self.load()
         return {event.subject} if noun == "plugin" else set()
 
+    def copies(self, thing: Plugin) -> dict[str, str | None]:
+        """A plugin is named by its name."""
+        return {
+            "name": thing.name,
+            "package": f"{thing.distribution} {thing.version}",
+            "error": thing.error,
+        }
+
     async def empty_text(self) -> str:
         """Say where plugins come from."""
         return "No plugin is installed."
 
     @work(exclusive=True, group="switch")
     async def action_switch(self) -> None:
-        """Disable the selected plugin, or enable it, after a confirmation."""
-        plugin = self.selected
-        if plugin is None:
-            return
+        """Disable what is chosen, or enable it where all of it is disabled; after a question."""
+        chosen = self.chosen
         plugins = self.desk.client.plugins
-        off = plugin.state is PluginState.DISABLED
-        do, switch = ("Enable", plugins.enable) if off else ("Disable", plugins.disable)
-        question = f"{do} {plugin.name}?\n{_consequence(plugin)}"
-        if not await self.app.push_screen_wait(ConfirmPrompt(question, do)):
+        off = all(plugin.state is PluginState.DISABLED for plugin in chosen)
+        do, switch, back = "Disable", plugins.disable, plugins.enable
+        if off:
+            do, switch, back = "Enable", plugins.enable, plugins.disable
+        wanted = [plugin for plugin in chosen if (plugin.state is PluginState.DISABLED) is off]
+        if not wanted or not await self._agreed(do, wanted):
             return
-        self._tell(await self.ask(switch(plugin.name)))
+        backs: list[Back] = []
+
+        async def turn(plugin: Plugin) -> None:
+            self._tell(await switch(plugin.name), aloud=len(wanted) == 1)
+            backs.append(partial(back, plugin.name))
+
+        await do_each(self, wanted, f"{do[:-1]}ing", turn)
+        self.desk.undo.push_all(f"{self.what_text(wanted)}: {do.lower()}d", backs)
+
+    async def _agreed(self, do: str, plugins: list[Plugin]) -> bool:
+        several = len(plugins) > 1
+        told = [f"{p.name}: {_consequence(p)}" if several else _consequence(p) for p in plugins]
+        asked = question(do, self.what_text(plugins), names_text(told))
+        return await self.app.push_screen_wait(ConfirmPrompt(asked, do))
 
     def why_not(self, action: str) -> str:
         """A plugin that is disabled is not loaded."""
-        plugin = self.selected
-        if action == "probe" and plugin is not None and plugin.state is PluginState.DISABLED:
-            return f"{plugin.name} is disabled."
+        chosen = self.chosen
+        if action == "probe" and chosen:
+            resting = [plugin for plugin in chosen if plugin.state is PluginState.DISABLED]
+            if len(resting) == len(chosen):
+                return f"{names_text([plugin.name for plugin in chosen], ', ')} is disabled."
         return super().why_not(action)
 
     @work(exclusive=True, group="switch")
     async def action_probe(self) -> None:
-        """Load the selected plugin once more: it, or what it needs, may have been mended."""
-        if plugin := self.selected:
-            self.say(f"{plugin.name} is being probed.")
-            self._tell(await self.ask(self.desk.client.plugins.enable(plugin.name)))
+        """Load what is chosen once more: it, or what it needs, may have been mended."""
+        chosen = [plugin for plugin in self.chosen if plugin.state is not PluginState.DISABLED]
 
-    def _tell(self, plugin: Plugin | None) -> None:
-        if plugin is not None:
+        async def probe(plugin: Plugin) -> None:
+            probed = await self.desk.client.plugins.enable(plugin.name)
+            self._tell(probed, aloud=len(chosen) == 1)
+
+        if len(chosen) == 1:
+            self.say(f"{chosen[0].name} is being probed.")
+        await do_each(self, chosen, "Probing", probe)
+
+    def _tell(self, plugin: Plugin, *, aloud: bool) -> None:
+        if aloud:
             said = f"{plugin.name}: {PLUGIN_STATES[plugin.state]}."
             self.say(f"{said} {plugin.error or plugin.warning}".strip())
-            self.changed({plugin.name})
-
-    def action_copy_name(self) -> None:
-        """Copy the name of the selected plugin."""
-        if plugin := self.selected:
-            self.copy(plugin.name)
 
 
 def describe_plugin(plugin: Plugin) -> Content:

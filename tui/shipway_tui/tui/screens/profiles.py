@@ -1,13 +1,17 @@
 """The first place: every publish profile, with its candidate and its latest version."""
 
+from functools import partial
 from typing import ClassVar
 
-from shipway_client.wire import Event, Folder, Page, Profile
+import msgspec
+from shipway_client.wire import ChangeProfile, Event, Folder, Page, Profile
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
+from shipway_tui.tui.undo import Back
 from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
@@ -19,31 +23,26 @@ class ProfilesScreen(ListScreen[Profile]):
 
     HEADING = "Profiles"
     NOUN = "profile"
-    FILTERED = True
+    ASKED = "profile"
     ACTING = frozenset({"add_folder", "publish", "rules"})
-    ON_ROW = frozenset({"open", "publish", "rules", "copy_address"})
+    ON_ROW = frozenset({"open", "publish", "rules"})
     COLUMNS = (
-        Column("address", "Profile", middle=True, share=3),
-        Column("identifier", "Identifier", middle=True, wide=70, share=2),
-        Column("channel", "Channel", 14),
+        Column("address", "Profile", middle=True, share=3, sort="name"),
+        Column("identifier", "Identifier", middle=True, wide=70, share=2, sort="identifier"),
+        Column("channel", "Channel", 14, sort="channel"),
         Column("candidate", "Cand.", 6),
-        Column("latest", "Latest", 12),
+        Column("latest", "Latest", 12, sort="latest"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Versions", id="profile.open", tooltip="Show its versions"),
         Binding("a", "add_folder", "Watch", id="folder.add", tooltip="Watch a build folder"),
         Binding("p", "publish", "Publish", id="profile.publish", tooltip="Publish this app"),
-        Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
         Binding("e", "rules", "Rules", show=False, id="profile.rules", tooltip="Change its rules"),
         Binding(
             "i", "app.inbox", "Inbox", show=False, id="inbox.open",
             tooltip="The unmatched binaries",
         ),
-        Binding(
-            "y", "copy_address", "Copy", show=False, id="profile.copy", tooltip="Copy the address"
-        ),
-        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="list.back", tooltip="Clear the filter"),
+        *LIST_KEYS,
     ]  # fmt: skip
 
     def on_mount(self) -> None:
@@ -56,8 +55,9 @@ class ProfilesScreen(ListScreen[Profile]):
 
     async def read_page(self, after: str | None) -> Page[Profile]:
         """Read profiles by address, matching the filter."""
-        query = self.filter_text or None
-        return await self.desk.client.profiles.list(query=query, after=after)
+        return await self.desk.client.profiles.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     async def read_one(self, key: str) -> Profile:
         """Read one profile by its address."""
@@ -114,6 +114,10 @@ class ProfilesScreen(ListScreen[Profile]):
         if self.desk.connected and not self.things:
             self.load()
 
+    def copies(self, thing: Profile) -> dict[str, str | None]:
+        """A profile is named by its address."""
+        return {"address": thing.address, "identifier": thing.identifier, "app": thing.app}
+
     async def empty_text(self) -> str:
         """Say how binaries come in."""
         folders = (await self.desk.client.folders.list()).items
@@ -154,12 +158,13 @@ class ProfilesScreen(ListScreen[Profile]):
 
         if profile := self.selected:
             changed = await self.app.push_screen_wait(ProfileForm(self.desk, profile))
-            self.changed({changed.address} if changed else set())
+            if changed is not None:
+                self.desk.undo.push(f"rules of {changed.address}", self._rules_back(profile))
+                self.changed({changed.address})
 
-    def action_copy_address(self) -> None:
-        """Copy the address of the selected profile."""
-        if profile := self.selected:
-            self.copy(profile.address)
+    def _rules_back(self, before: Profile) -> Back:
+        asked = ChangeProfile(**msgspec.structs.asdict(before.settings))
+        return partial(self.desk.client.profiles.change, before.address, asked)
 
 
 NONE = Word("", "–", Tone.MUTED)

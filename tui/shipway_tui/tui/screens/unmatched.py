@@ -10,7 +10,9 @@ from textual.content import Content
 
 from shipway_tui.tui.screens.build_text import build_lines
 from shipway_tui.tui.screens.folder_text import path_text
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import newest_first
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.whole_list import WholeList
 from shipway_tui.tui.widgets.detail import fact, finding_lines, heading, lines
@@ -37,32 +39,30 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
     HEADING = "Inbox"
     NOUN = "unmatched binary"
     NOUNS = "unmatched binaries"
+    ASKED = "held binary"
     ABOUT = frozenset({"file", "profile", "version", "folder"})
     ACTING = frozenset({"file", "drop"})
-    ON_ROW = frozenset({"file", "drop", "copy_identifier"})
+    ON_ROW = frozenset({"file", "drop"})
     COLUMNS = (
-        Column("file", "File", middle=True, share=3),
-        Column("identifier", "Identifier", middle=True, share=3),
+        Column("file", "File", middle=True, share=3, sort="file"),
+        Column("identifier", "Identifier", middle=True, share=3, sort="identifier"),
         Column("version", "Version", 12),
-        Column("channel", "Channel", 14),
+        Column("channel", "Channel", 14, sort="channel"),
         Column("folder", "Folder", middle=True, wide=90, share=3),
         Column("findings", "Find.", 5, wide=90),
-        Column("age", "Age", 6),
+        Column("age", "Age", 6, sort="created"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "file", "File it", id="inbox.file", tooltip="File it under a profile"),
         Binding("D", "drop", "Drop", id="inbox.drop", tooltip="Give it up"),
-        Binding(
-            "y", "copy_identifier", "Copy", show=False, id="inbox.copy",
-            tooltip="Copy the identifier",
-        ),
-        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", id="list.back", tooltip="Back"),
-    ]  # fmt: skip
+        *LIST_KEYS,
+    ]
 
     async def read_page(self, after: str | None) -> Page[UnmatchedFile]:
         """Read held binaries, newest first."""
-        return await self.desk.client.unmatched.list(after=after)
+        return await self.desk.client.unmatched.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     def key_of(self, thing: UnmatchedFile) -> str:
         """A held binary's row is its number."""
@@ -99,6 +99,24 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
             parts += [Content(""), heading("Findings"), *finding_lines(thing.findings)]
         return lines(parts)
 
+    def name_of(self, thing: UnmatchedFile) -> str:
+        """A held binary is spoken of by its file."""
+        return thing.file_name
+
+    def copies(self, thing: UnmatchedFile) -> dict[str, str | None]:
+        """What no profile has comes first."""
+        return {
+            "identifier": thing.identifier,
+            "file": thing.file_name,
+            "path": _path(thing.source),
+            "sha256": thing.sha256,
+            "number": str(thing.id),
+        }
+
+    def link_of(self, thing: UnmatchedFile) -> str | None:
+        """The page of the run that built it."""
+        return thing.facts.run_url
+
     async def empty_text(self) -> str:
         """Say what comes here."""
         return (
@@ -124,25 +142,25 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
 
     @work(exclusive=True, group="drop")
     async def action_drop(self) -> None:
-        """Give the selected binary up, after saying what is lost."""
-        held = self.selected
-        if held is None:
+        """Give up what is chosen, after saying what is lost."""
+        chosen = self.chosen
+        if not chosen:
             return
-        question = (
-            f"Drop {held.file_name}?\n"
-            f"The {size_text(held.size)} that are kept of it are given up, and what was read of "
-            f"it.\n{_stays_text(held.source)}"
-        )
-        if not await self.app.push_screen_wait(ConfirmPrompt(question, "Drop")):
-            return
-        await self.ask(self.desk.client.unmatched.drop(held.id))
-        self.load()
+        if await self.app.push_screen_wait(ConfirmPrompt(self._lost(chosen), "Drop")):
+            await do_each(
+                self, chosen, "Dropping", lambda held: self.desk.client.unmatched.drop(held.id)
+            )
 
-    def action_copy_identifier(self) -> None:
-        """Copy what no profile has."""
-        held = self.selected
-        if held is not None and held.identifier:
-            self.copy(held.identifier)
+    def _lost(self, chosen: list[UnmatchedFile]) -> str:
+        size = size_text(sum(held.size for held in chosen))
+        if len(chosen) == 1:
+            [held] = chosen
+            lost = f"The {size} that are kept of it are given up, and what was read of it."
+            return question("Drop", held.file_name, lost, _stays_text(held.source))
+        lost = f"The {size} that are kept of them are given up, and what was read of them."
+        names = names_text([held.file_name for held in chosen])
+        stays = "Files of watched folders stay where they are."
+        return question("Drop", self.what_text(chosen), names, lost, stays)
 
 
 def _path(source: str) -> str | None:

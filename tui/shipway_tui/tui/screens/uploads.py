@@ -7,6 +7,8 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
+from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.whole_list import WholeList
 from shipway_tui.tui.widgets.detail import fact, heading, lines, muted
@@ -38,22 +40,21 @@ class UploadsScreen(WholeList[Upload]):
 
     HEADING = "Uploads"
     NOUN = "upload"
+    ASKED = "upload"
     ABOUT = frozenset({"upload"})
     ACTING = frozenset({"cancel"})
-    ON_ROW = frozenset({"cancel", "copy_id"})
+    ON_ROW = frozenset({"cancel"})
     COLUMNS = (
-        Column("file", "File", middle=True),
+        Column("file", "File", middle=True, sort="file"),
         Column("share", "Here", 5),
-        Column("size", "Size", 8),
-        Column("state", "State", 12),
+        Column("size", "Size", 8, sort="size"),
+        Column("state", "State", 12, sort="state"),
         Column("version", "Version", middle=True, wide=90),
-        Column("age", "Age", 6),
+        Column("age", "Age", 6, sort="created"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "cancel", "Cancel", id="upload.cancel", tooltip="Forget it and its bytes"),
-        Binding("y", "copy_id", "Copy", id="upload.copy", tooltip="Copy its number"),
-        Binding("r", "refresh", "Refresh", id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", id="list.back", tooltip="Back"),
+        *LIST_KEYS,
     ]
 
     def on_mount(self) -> None:
@@ -67,7 +68,9 @@ class UploadsScreen(WholeList[Upload]):
 
     async def read_page(self, after: str | None) -> Page[Upload]:
         """Read uploads, newest first."""
-        return await self.desk.client.uploads.list(after=after)
+        return await self.desk.client.uploads.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     def key_of(self, thing: Upload) -> str:
         """An upload's row is its number."""
@@ -102,6 +105,15 @@ class UploadsScreen(WholeList[Upload]):
             parts.append(muted("Adding the same file again in the same way goes on where it is."))
         return lines(parts)
 
+    def name_of(self, thing: Upload) -> str:
+        """An upload is spoken of by its file."""
+        return thing.file_name
+
+    def copies(self, thing: Upload) -> dict[str, str | None]:
+        """An upload is named by its number."""
+        version = thing.result.version.address if thing.result else None
+        return {"id": thing.id, "file": thing.file_name, "version": version}
+
     async def empty_text(self) -> str:
         """Say how an upload comes to be."""
         key = keys_of(self.table).get("app.add", "")
@@ -112,29 +124,35 @@ class UploadsScreen(WholeList[Upload]):
 
     def why_not(self, action: str) -> str:
         """What is being taken in already cannot be cancelled."""
-        upload = self.selected
-        if action == "cancel" and upload and upload.state is UploadState.INGESTING:
+        if action == "cancel" and self.chosen and not self._can_go():
             return "It is being taken in now."
         return super().why_not(action)
 
+    def _can_go(self) -> list[Upload]:
+        return [upload for upload in self.chosen if upload.state is not UploadState.INGESTING]
+
     @work(exclusive=True, group="cancel")
     async def action_cancel(self) -> None:
-        """Forget the selected upload, after saying what is lost."""
-        upload = self.selected
-        if upload is None:
+        """Forget what is chosen, after saying what is lost."""
+        uploads = self._can_go()
+        if not uploads:
             return
-        lost = f"The {size_text(upload.offset)} that came of it are given up."
-        if upload.result is not None:
-            lost = f"It is done: {upload.result.version.address} stays."
-        question = f"Forget the upload of {upload.file_name}?\n{lost}"
-        if await self.app.push_screen_wait(ConfirmPrompt(question, "Forget it")):
-            await self.ask(self.desk.client.uploads.cancel(upload.id))
-            self.load()
+        what = self.what_text(uploads)
+        told = [_lost_text(upload, named=len(uploads) > 1) for upload in uploads]
+        asked = question(
+            "Forget", f"the upload of {what}" if len(told) == 1 else what, names_text(told)
+        )
+        if await self.app.push_screen_wait(ConfirmPrompt(asked, "Forget it")):
+            await do_each(
+                self, uploads, "Forgetting", lambda one: self.desk.client.uploads.cancel(one.id)
+            )
 
-    def action_copy_id(self) -> None:
-        """Copy the number of the selected upload."""
-        if upload := self.selected:
-            self.copy(upload.id)
+
+def _lost_text(upload: Upload, *, named: bool) -> str:
+    lost = f"The {size_text(upload.offset)} that came of it are given up."
+    if upload.result is not None:
+        lost = f"It is done: {upload.result.version.address} stays."
+    return f"{upload.file_name}: {lost}" if named else lost
 
 
 def _percent(upload: Upload) -> int:

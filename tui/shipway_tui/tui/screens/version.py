@@ -10,9 +10,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.widgets import Input
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.filtered import FilteredPlace
+from shipway_tui.tui.screens.copying import choose_copy
+from shipway_tui.tui.screens.place import close_help
 from shipway_tui.tui.screens.version_acts import VersionActs
 from shipway_tui.tui.screens.version_text import (
     CAME,
@@ -22,6 +24,7 @@ from shipway_tui.tui.screens.version_text import (
     INFORMATION,
     OVERVIEW,
     TITLES,
+    copy_texts,
     distribution_lines,
     fact_lines,
     finding_text,
@@ -39,15 +42,22 @@ MOST_EVENTS = 200
 _LIVE_NOUNS = frozenset({"publication", "environment"})
 
 
-class VersionScreen(VersionActs, FilteredPlace):
+class FindInput(Input):
+    """The line for the text that is sought."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "Keep", id="filter.keep", tooltip="Go to the text"),
+        Binding("escape", "screen.back", "Clear", id="filter.clear", tooltip="Show all again"),
+    ]
+
+
+class VersionScreen(VersionActs):
     """Opens with an address alone, so that a link can lead here."""
 
     HEADING = "Version"
-    FILTERED = True
-    FILTER_HINT = "lines with this text"
-    ON_VERSION: ClassVar[frozenset[str]] = frozenset(
-        {*VersionActs.ACTING, "compare", "save", "copy_address", "copy_digest"}
-    )
+    ON_VERSION: ClassVar[frozenset[str]] = VersionActs.ON_VERSION | {
+        "publish", "copy", "copy_other", "browse",
+    }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "tab(-1)", "Previous tab", show=False, id="tab.previous",
                 tooltip="The tab to the left"),
@@ -55,13 +65,15 @@ class VersionScreen(VersionActs, FilteredPlace):
                 tooltip="The tab to the right"),
         Binding("i", "information", "Binary", id="version.information",
                 tooltip="All that was read from the binary"),
-        Binding("y", "copy_address", "Copy", show=False, id="version.copy",
-                tooltip="Copy the address"),
-        Binding("Y", "copy_digest", "Copy digest", show=False, id="version.copy_digest",
-                tooltip="Copy the SHA-256"),
-        Binding("slash", "filter", "Filter", show=False, id="list.filter",
+        Binding("slash", "find", "Find", show=False, id="version.find",
                 tooltip="Show the lines with a text"),
-        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
+        Binding("y", "copy", "Copy", show=False, id="list.copy", tooltip="Copy the address"),
+        Binding("Y", "copy_other", "Copy ...", show=False, id="list.copy_other",
+                tooltip="Choose what to copy"),
+        Binding("O", "browse", "Open link", show=False, id="list.browse",
+                tooltip="Open the page of the run that built it"),
+        Binding("r,f5", "refresh", "Refresh", show=False, id="list.refresh",
+                tooltip="Read afresh"),
         Binding("escape", "back", "Back", id="list.back", tooltip="Back to the versions"),
     ]  # fmt: skip
 
@@ -83,7 +95,7 @@ class VersionScreen(VersionActs, FilteredPlace):
         with Container(id="body"), Vertical(id="version-pane", classes="pane"):
             yield self.tabs
             yield self.detail
-        yield from self.compose_filter()
+        yield FindInput(placeholder="lines with this text", id="find", compact=True)
 
     def on_mount(self) -> None:
         """Follow what happens to it."""
@@ -105,6 +117,8 @@ class VersionScreen(VersionActs, FilteredPlace):
         """Nothing is done to a version that is not there."""
         if action in self.ON_VERSION and self.version is None:
             return self._gone or "It is not read yet."
+        if action == "browse" and self.version and not self.version.facts.run_url:
+            return "There is no link to open here."
         return super().why_not(action)
 
     # ------------------------------------------------------------------------- tabs
@@ -130,20 +144,36 @@ class VersionScreen(VersionActs, FilteredPlace):
         self._write()
         self._read_rest()
 
-    def refined(self) -> None:
-        """Show the lines that have the text."""
+    def action_find(self) -> None:
+        """Ask for a text."""
+        self.add_class("-finding")
+        self.query_one(FindInput).focus()
+
+    @on(Input.Changed, "#find")
+    def _sought(self) -> None:
         self._write()
 
-    def focus_list(self) -> None:
-        """Go back to the text."""
+    @on(Input.Submitted, "#find")
+    def _found(self, message: Input.Submitted) -> None:
+        self.set_class(bool(message.value.strip()), "-finding")
+        self.detail.focus()
+
+    def action_back(self) -> None:
+        """Put the help away, else the text that was sought, else go back."""
+        if close_help(self):
+            return
+        if not self.has_class("-finding"):
+            self.app.pop_screen()
+            return
+        self.query_one(FindInput).value = ""
+        self.remove_class("-finding")
         self.detail.focus()
 
     def _write(self) -> None:
         written = self._lines()
-        if self.filter_text:
-            wanted = self.filter_text.casefold()
-            found = [line for line in written if wanted in line.plain.casefold()]
-            written = found or [muted(f"Nothing matches “{self.filter_text}”.")]
+        if sought := self.query_one(FindInput).value.strip():
+            found = [line for line in written if sought.casefold() in line.plain.casefold()]
+            written = found or [muted(f"Nothing here has “{sought}” in it.")]
         self.detail.show(lines(written))
 
     def _lines(self) -> list[Content]:
@@ -261,14 +291,24 @@ class VersionScreen(VersionActs, FilteredPlace):
         """Read everything afresh."""
         self.load()
 
-    def action_copy_address(self) -> None:
+    def action_copy(self) -> None:
         """Copy the address."""
         self.copy(self._address)
 
-    def action_copy_digest(self) -> None:
-        """Copy the digest."""
+    @work(exclusive=True, group="form")
+    async def action_copy_other(self) -> None:
+        """Choose what to copy."""
         if self.version:
-            self.copy(self.version.sha256)
+            known = copy_texts(self.version) | {"link": self.version.facts.run_url}
+            chosen = await choose_copy(self.app, known)
+            if chosen is not None:
+                self.copy(chosen)
+
+    def action_browse(self) -> None:
+        """Open the page of the run that built it; its text is shown as well."""
+        if self.version and (link := self.version.facts.run_url):
+            self.app.open_url(link)
+            self.say(link, title="Opened in the browser")
 
 
 READING = muted("Reading.")

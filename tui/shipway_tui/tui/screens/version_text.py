@@ -145,3 +145,16 @@ def history_lines(events: Iterable[Event], *, more: bool) -> list[Content]:
 def _data_texts(event: Event) -> list[str]:
     """What an event says beside that it happened; the profile is known."""
     return [f"{name}: {value}" for name, value in event.data.items() if name != "profile"]
+
+
+def copy_texts(version: Version) -> dict[str, str | None]:
+    """What can be copied of a version, by its name; the address is what names it."""
+    return {
+        "address": version.address,
+        "identifier": version.identifier,
+        "sha256": version.sha256,
+        "version": version.version,
+        "build": version.build,
+        "commit": version.facts.commit,
+        "file": version.file_name,
+    }

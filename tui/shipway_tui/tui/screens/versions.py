@@ -1,5 +1,6 @@
 """The versions of one profile: the list that opens each of them."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from shipway_client.wire import Event, Page, Profile, Version
@@ -7,11 +8,14 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.many import do_each
 from shipway_tui.tui.screens.version_acts import VersionActs
 from shipway_tui.tui.screens.version_text import (
     INFORMATION,
     OVERVIEW,
+    copy_texts,
     fact_lines,
     remark_lines,
 )
@@ -32,34 +36,22 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
     """Versions, newest first."""
 
     NOUN = "version"
-    FILTERED = True
-    FILTER_HINT = "version, build, file, branch, commit or message"
-    ON_ROW = frozenset(
-        {"open", "candidate", "notes", "numbers", "reject", "delete", "save", "compare"}
-        | {"copy_digest", "copy_address"}
-    )
+    ASKED = "version"
+    ON_ROW = VersionActs.ON_VERSION | {"open", "information"}
     COLUMNS = (
         Column("number", "No.", 6),
-        Column("version", "Version (build)"),
+        Column("version", "Version (build)", sort="version"),
         Column("state", "State", 12),
         Column("candidate", "Candidate", 11),
-        Column("size", "Size", 8, wide=66),
+        Column("size", "Size", 8, wide=66, sort="size"),
         Column("findings", "Find.", 5, wide=60),
-        Column("age", "Age", 6),
+        Column("age", "Age", 6, sort="created"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="version.open", tooltip="All that is known of it"),
         Binding("i", "information", "Binary", show=False, id="version.information",
                 tooltip="All that was read from the binary"),
-        Binding("y", "copy_address", "Copy", show=False, id="version.copy",
-                tooltip="Copy the address"),
-        Binding(
-            "Y", "copy_digest", "Copy digest", show=False, id="version.copy_digest",
-            tooltip="Copy the SHA-256",
-        ),
-        Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
-        Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", id="list.back", tooltip="Back to the profiles"),
+        *LIST_KEYS,
     ]  # fmt: skip
 
     def __init__(self, desk: Desk, profile: Profile) -> None:
@@ -73,7 +65,10 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
     async def read_page(self, after: str | None) -> Page[Version]:
         """Read this profile's versions, matching the filter."""
         return await self.desk.client.versions.list(
-            profile=self._profile.address, query=self.filter_text or None, after=after
+            profile=self._profile.address,
+            query=self.filter_text or None,
+            sort=self.sorted_by or None,
+            after=after,
         )
 
     async def read_one(self, key: str) -> Version:
@@ -110,6 +105,14 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
         current = {key for key, version in self.things.items() if version.current}
         return {event.subject} | (current if "candidate" in event.kind else set())
 
+    def copies(self, thing: Version) -> dict[str, str | None]:
+        """A version is named by its address."""
+        return copy_texts(thing)
+
+    def link_of(self, thing: Version) -> str | None:
+        """The page of the run that built it."""
+        return thing.facts.run_url
+
     async def empty_text(self) -> str:
         """Say how versions come in."""
         return "No version yet. Put a binary with this identifier into a watched folder."
@@ -119,9 +122,27 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
         """The selected version."""
         return self.selected
 
+    @property
+    def meant(self) -> list[Version]:
+        """What is marked, else the selected version."""
+        return sorted(self.chosen, key=lambda version: version.number)
+
+    async def each(
+        self, versions: Sequence[Version], doing: str, do: Callable[[Version], Awaitable[object]]
+    ) -> bool:
+        """One that is refused does not stop the others."""
+        return await do_each(self, versions, doing, do)
+
     def acted(self, address: str) -> None:
         """A new mark takes the old one's place as the current."""
         self.changed({address} | {key for key, one in self.things.items() if one.current})
+
+    def compared(self) -> tuple[str, str | None] | None:
+        """Two that are marked with each other, else the selected one with the one before."""
+        if len(self.marked) == 2:
+            one, other = self.marked
+            return one, other
+        return super().compared()
 
     def action_open(self) -> None:
         """Show all that is known of the selected version."""
@@ -143,13 +164,3 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
 
         version = self.selected.address if self.selected else None
         self.app.push_screen(ReviewScreen(self.desk, app=self._profile.app, version=version))
-
-    def action_copy_address(self) -> None:
-        """Copy the address of the selected version."""
-        if version := self.selected:
-            self.copy(version.address)
-
-    def action_copy_digest(self) -> None:
-        """Copy the digest of the selected version."""
-        if version := self.selected:
-            self.copy(version.sha256)

@@ -55,7 +55,8 @@ class ListTable(ScrollView, inherit_bindings=False):
             color: $block-cursor-foreground;
             text-style: $block-cursor-text-style;
         }
-        &:nocolor > .list--cursor { text-style: underline; }
+        &:ansi > .list--cursor, &:nocolor > .list--cursor { text-style: underline; }
+        &:ansi:focus > .list--cursor { text-style: bold; }
         &:nocolor:focus > .list--cursor { text-style: reverse; }
     }
     """

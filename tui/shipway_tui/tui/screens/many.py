@@ -1,0 +1,102 @@
+"""One act on several things, one after the other: one that is refused does not stop the others."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypeVar
+
+from shipway_client.errors import NoDaemon, ShipwayError
+
+from shipway_tui.tui.screens.listing import ListScreen
+from shipway_tui.tui.words import plain
+
+if TYPE_CHECKING:
+    from textual.notifications import SeverityLevel
+
+T = TypeVar("T")
+
+#: As many are named one by one; of more, the rest is counted.
+MOST_NAMED = 6
+
+
+@dataclass
+class Tally:
+    """What became of each: how many are done, and why the others are not."""
+
+    done: int = 0
+    refused: list[tuple[str, str]] = field(default_factory=list)
+    unasked: int = 0
+
+    def sentence(self) -> str:
+        """Say it: `7 done, 1 refused:`, then the reasons, each with its names."""
+        counts = [f"{self.done} done"]
+        counts += [f"{len(self.refused)} refused"] if self.refused else []
+        counts += [f"{self.unasked} not asked: the daemon does not answer"] if self.unasked else []
+        reasons: dict[str, list[str]] = {}
+        for name, reason in self.refused:
+            reasons.setdefault(reason, []).append(name)
+        told = [f"{names_text(names, ', ', 3)}: {reason}" for reason, names in reasons.items()]
+        return "\n".join([", ".join(counts) + ".", *told[:MOST_NAMED]])
+
+
+def names_text(names: Sequence[str], between: str = "\n", most: int = MOST_NAMED) -> str:
+    """Name several things; of many, the first ones, and how many more there are."""
+    shown = [plain(name) for name in names[:most]]
+    more = len(names) - len(shown)
+    return between.join([*shown, *([f"and {more} more"] if more > 0 else [])])
+
+
+def question(do: str, what: str, *told: str) -> str:
+    """Ask whether to do it; `told` names what it is done to, and says what is lost."""
+    return "\n".join([f"{do} {what}?", *filter(None, told)])
+
+
+async def do_each(
+    place: ListScreen[T], things: Sequence[T], doing: str, do: Callable[[T], Awaitable[object]]
+) -> bool:
+    """Do something to each of several things, and tell of it; whether any was done.
+
+    Of one thing, only an error is told, as it is. What was done loses its mark.
+    """
+    if len(things) == 1:
+        [only] = things
+        done = await _single(place, do(only))
+    else:
+        tally = await _tally(place, things, doing, do)
+        whole = not tally.refused and not tally.unasked
+        severity: SeverityLevel = "information" if whole else "warning"
+        place.notify(tally.sentence(), severity=severity, timeout=8, markup=False)
+        done = tally.done > 0
+    place.changed({place.key_of(thing) for thing in things})
+    return done
+
+
+async def _single(place: ListScreen[T], act: Awaitable[object]) -> bool:
+    try:
+        await act
+    except ShipwayError as error:
+        place.complain(error)
+        return False
+    place.mark_only(set())
+    return True
+
+
+async def _tally(
+    place: ListScreen[T], things: Sequence[T], doing: str, do: Callable[[T], Awaitable[object]]
+) -> Tally:
+    tally = Tally()
+    try:
+        for number, thing in enumerate(things, start=1):
+            place.show_progress(f"{doing} {number} of {len(things)}")
+            try:
+                await do(thing)
+            except NoDaemon:
+                tally.unasked = len(things) - number + 1
+                break
+            except ShipwayError as error:
+                tally.refused.append((place.name_of(thing), error.message))
+            else:
+                tally.done += 1
+                place.mark_only(set(place.marked) - {place.key_of(thing)})
+    finally:
+        place.show_progress("")
+    return tally
