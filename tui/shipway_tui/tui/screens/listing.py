@@ -36,6 +36,7 @@ class ListScreen(CopyingPlace[T]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
+        self._empty = ""
         self._progress = ""
 
     def name_of(self, thing: T) -> str:
@@ -124,7 +125,9 @@ class ListScreen(CopyingPlace[T]):
         """Write the counts, and the words that stand where there is no row."""
         super().show_state(empty)
         self.show_counts()
-        self.query_one("#empty", Static).update(Content(empty))
+        if empty != self._empty:
+            self._empty = empty
+            self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
         self.show_selected()
 
