@@ -41,7 +41,7 @@ def rows() -> Iterator[Row]:
 def _pages(count: int) -> dict[str, Read]:
     return {
         "newest": lambda tx: versions.page(tx, None, None, None, PAGE + 1),
-        "from the middle": lambda tx: versions.page(tx, None, None, count // 2, PAGE + 1),
+        "from the middle": lambda tx: versions.page(tx, None, None, str(count // 2), PAGE + 1),
         "of a profile": lambda tx: versions.page(tx, 7, None, None, PAGE + 1),
         "found by a rare word": lambda tx: versions.page(tx, None, "needle", None, PAGE + 1),
     }

@@ -15,10 +15,10 @@ from typing import TypeVar
 import msgspec
 
 from shipway_client.client import Client
-from shipway_client.errors import Refused, WrongUsage
+from shipway_client.errors import NotFound, Refused, Unreadable, WrongUsage
 from shipway_client.local_file import PIECE_BYTES, LocalFile
 from shipway_client.patience import PASSING, Patience
-from shipway_client.wire import Arriving, CreateUpload, Ingested, Upload, UploadState
+from shipway_client.wire import AddFile, Arriving, CreateUpload, Ingested, Upload, UploadState
 
 T = TypeVar("T")
 
@@ -32,6 +32,29 @@ RESUMED = "The upload stays for a day: the same command goes on where it was."
 
 #: Is told how many bytes the daemon was sent, and how many there are.
 Report = Callable[[int, int], None]
+
+
+async def bring_in(client: Client, request: AddFile, report: Report) -> Ingested:
+    """Have a file taken in: by its path, or where the daemon cannot read that, by an upload.
+
+    `report` is told of an upload only; how far a copy is, the feed tells.
+
+    Raises:
+        OSError: The file cannot be read here either.
+        ShipwayError: It was not taken.
+    """
+    try:
+        return await client.versions.add(request)
+    except (NotFound, Unreadable):
+        path = Path(request.path)
+        if not await asyncio.to_thread(can_read, path):
+            raise
+    return await send_file(client, path, request, report)
+
+
+def can_read(path: Path) -> bool:
+    """Whether this process could upload the file."""
+    return path.is_file() and os.access(path, os.R_OK)
 
 
 async def send_file(client: Client, path: Path, said: Arriving, report: Report) -> Ingested:

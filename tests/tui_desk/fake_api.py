@@ -20,6 +20,7 @@ from shipway_client.wire import (
     FeedLine,
     Folder,
     FolderState,
+    Health,
     Ingested,
     Job,
     JobState,
@@ -78,6 +79,8 @@ class FakeApi(Api):
         self.folders: list[Folder] = []
         self.waiting: dict[int, list[WaitingFile]] = {}
         self.unmatched: dict[int, UnmatchedFile] = {}
+        self.refusals: dict[str, ShipwayError] = {}  # what is said of a file that is added, once
+        self.incoming: dict[str, dict[str, Any]] = {}  # what is read of a file that is added
         self.uploads: dict[str, Upload] = {}
         self.to_go: list[PrunedVersion] = []
         self.plugins: dict[str, Plugin] = {}
@@ -93,7 +96,7 @@ class FakeApi(Api):
         self.calls.append((method, path, query, body))
         if error := self.errors.get(f"{method} {path}"):
             raise error
-        parts = [unquote(part) for part in path.strip("/").split("/")][1:]
+        parts = [unquote(part) for part in path.removeprefix("/v1").strip("/").split("/")]
         given = getattr(self, f"_{method.lower()}_{parts[0]}")(parts[1:], query, body)
         if gate := self.gates.get(path):
             await gate.wait()
@@ -301,6 +304,22 @@ class FakeApi(Api):
         found = [v for v in found if text in (v.version or "")]
         return self._page(sorted(found, key=lambda v: -v.number), query)
 
+    def _post_versions(self, parts, query, body):
+        name = Path(body.path).name
+        if error := self.refusals.pop(name, None):
+            raise error
+        address = body.profile or f"local/{Path(name).stem}"
+        if address not in self.profiles:
+            self.add_profile(address)
+        number = (self.profiles[address].latest or 0) + 1
+        version = self.add_version(address, number, file_name=name, **self.incoming.get(name, {}))
+        self.tell("version.added", version.address, profile=address)
+        return Ingested(version=version, created=True)
+
+    def hold_answers(self, path: str) -> asyncio.Event:
+        """Answer at this path only once what is returned is set."""
+        return self.gates.setdefault(path, asyncio.Event())
+
     def _get_apps(self, parts, query, body):
         apps: dict[str, list[str]] = {}
         for profile in self.profiles.values():
@@ -483,6 +502,12 @@ class FakeApi(Api):
                 self.tell("version.deleted", gone.address)
             self.to_go = []
         return report
+
+    def _get_health(self, parts, query, body):
+        return Health(
+            version=self.daemon_version, pid=4711, epoch=3, home="/home/ada/shipway",
+            started_at=AT, seq=self.seq,
+        )  # fmt: skip
 
     def _get_events(self, parts, query, body):
         return self._page(list(reversed(self.events)), query)

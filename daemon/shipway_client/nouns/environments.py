@@ -10,10 +10,23 @@ class Environments:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    async def list(self, *, after: str | None = None, limit: int = 50) -> Page[Environment]:
-        """Read one page of environments, by name."""
+    async def list(
+        self,
+        *,
+        query: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[Environment]:
+        """Read one page of environments, by name; see `wire.queries.ENVIRONMENTS`."""
         return await self._api.call(
-            "GET", "/v1/environments", Page[Environment], after=after, limit=limit
+            "GET",
+            "/v1/environments",
+            Page[Environment],
+            q=query,
+            sort=sort,
+            after=after,
+            limit=limit,
         )
 
     async def show(self, name: str) -> Environment:

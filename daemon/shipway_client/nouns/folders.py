@@ -12,9 +12,18 @@ class Folders:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    async def list(self, *, after: str | None = None, limit: int = 50) -> Page[Folder]:
-        """Read one page of folders."""
-        return await self._api.call("GET", "/v1/folders", Page[Folder], after=after, limit=limit)
+    async def list(
+        self,
+        *,
+        query: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[Folder]:
+        """Read one page of folders, as they were added; see `wire.queries.FOLDERS`."""
+        return await self._api.call(
+            "GET", "/v1/folders", Page[Folder], q=query, sort=sort, after=after, limit=limit
+        )
 
     async def show(self, folder: int) -> Folder:
         """Read one folder."""

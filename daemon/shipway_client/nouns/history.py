@@ -17,12 +17,15 @@ class History:
         *,
         kind: str | None = None,
         subject: str | None = None,
+        query: str | None = None,
+        sort: str | None = None,
         before: str | None = None,
         limit: int = 50,
     ) -> Page[Event]:
         """Read one page of events, newest first; `before` is the cursor of the last page.
 
         `kind` and `subject` narrow it to one of each; a subject is an address, a path or a number.
+        What `query` and `sort` may be, `wire.queries.EVENTS` says.
         """
         return await self._api.call(
             "GET",
@@ -30,6 +33,8 @@ class History:
             Page[Event],
             kind=kind,
             subject=subject,
+            q=query,
+            sort=sort,
             after=before,
             limit=limit,
         )

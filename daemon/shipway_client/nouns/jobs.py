@@ -45,16 +45,23 @@ class Jobs:
         *,
         environment: str | None = None,
         state: Collection[JobState] = (),
+        query: str | None = None,
+        sort: str | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> Page[Job]:
-        """Read one page of jobs, newest first; of every state, unless some are given."""
+        """Read one page of jobs, newest first; of every state, unless some are given.
+
+        What `query` and `sort` may be, `wire.queries.JOBS` says.
+        """
         return await self._api.call(
             "GET",
             "/v1/jobs",
             Page[Job],
             environment=environment,
             state=",".join(state) or None,
+            q=query,
+            sort=sort,
             after=after,
             limit=limit,
         )

@@ -11,11 +11,16 @@ class Profiles:
         self._api = api
 
     async def list(
-        self, *, query: str | None = None, after: str | None = None, limit: int = 50
+        self,
+        *,
+        query: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[Profile]:
-        """Read one page of profiles, by address; `query` is matched against names and ids."""
+        """Read one page of profiles, by address; see `wire.queries.PROFILES`."""
         return await self._api.call(
-            "GET", "/v1/profiles", Page[Profile], q=query, after=after, limit=limit
+            "GET", "/v1/profiles", Page[Profile], q=query, sort=sort, after=after, limit=limit
         )
 
     async def show(self, address: str) -> Profile:

@@ -11,11 +11,27 @@ class Unmatched:
         self._api = api
 
     async def list(
-        self, *, folder: int | None = None, after: str | None = None, limit: int = 50
+        self,
+        *,
+        folder: int | None = None,
+        query: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
     ) -> Page[UnmatchedFile]:
-        """Read one page of held binaries, newest first, of one folder or of all."""
+        """Read one page of held binaries, newest first, of one folder or of all.
+
+        What `query` and `sort` may be, `wire.queries.UNMATCHED` says.
+        """
         return await self._api.call(
-            "GET", "/v1/unmatched", Page[UnmatchedFile], folder=folder, after=after, limit=limit
+            "GET",
+            "/v1/unmatched",
+            Page[UnmatchedFile],
+            folder=folder,
+            q=query,
+            sort=sort,
+            after=after,
+            limit=limit,
         )
 
     async def file(self, unmatched: int, profile: str | None = None) -> Ingested:

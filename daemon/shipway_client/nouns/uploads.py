@@ -22,9 +22,21 @@ class Uploads:
     def __init__(self, api: Api) -> None:
         self._api = api
 
-    async def list(self, *, after: str | None = None, limit: int = 50) -> Page[Upload]:
-        """Read one page of uploads, newest first; those that are done are told for a day."""
-        return await self._api.call("GET", "/v1/uploads", Page[Upload], after=after, limit=limit)
+    async def list(
+        self,
+        *,
+        query: str | None = None,
+        sort: str | None = None,
+        after: str | None = None,
+        limit: int = 50,
+    ) -> Page[Upload]:
+        """Read one page of uploads, newest first; those that are done are told for a day.
+
+        What `query` and `sort` may be, `wire.queries.UPLOADS` says.
+        """
+        return await self._api.call(
+            "GET", "/v1/uploads", Page[Upload], q=query, sort=sort, after=after, limit=limit
+        )
 
     async def create(self, request: CreateUpload) -> Upload:
         """Begin an upload, or find the open one of the same key."""

@@ -20,16 +20,21 @@ class Versions:
         *,
         profile: str | None = None,
         query: str | None = None,
+        sort: str | None = None,
         after: str | None = None,
         limit: int = 50,
     ) -> Page[Version]:
-        """Read one page of versions, newest first, of one profile or of all."""
+        """Read one page of versions, newest first, of one profile or of all.
+
+        What `query` and `sort` may be, `wire.queries.VERSIONS` says.
+        """
         return await self._api.call(
             "GET",
             "/v1/versions",
             Page[Version],
             profile=profile,
             q=query,
+            sort=sort,
             after=after,
             limit=limit,
         )

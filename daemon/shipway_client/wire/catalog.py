@@ -73,7 +73,10 @@ class Version(Wire, frozen=True, kw_only=True):
 
 
 class Profile(Wire, frozen=True, kw_only=True):
-    """One app on one channel. `candidate` and `latest` are version numbers."""
+    """One app on one channel. `candidate` and `latest` are version numbers.
+
+    `latest_at` is when the latest one came.
+    """
 
     id: int
     address: str
@@ -88,6 +91,7 @@ class Profile(Wire, frozen=True, kw_only=True):
     latest_version: str | None
     latest_build: str | None
     created_at: str
+    latest_at: str | None = None
 
 
 class App(Wire, frozen=True, kw_only=True):

@@ -6,11 +6,14 @@ from shipway_client.errors import NotFound
 from shipway_client.wire import Profile, ProfileSettings
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from shipway_daemon.catalog import search
+from shipway_daemon.catalog.profile_queries import SORTS, newest, wanted
 from shipway_daemon.catalog.tables import apps, profiles, versions
 from shipway_daemon.clock import now
+from shipway_daemon.queries.orders import Order
+from shipway_daemon.queries.words import Query
 
-_newest = versions.alias("newest")
+BY_ADDRESS = Order(key="name")
+
 _marked = versions.alias("marked")
 
 
@@ -30,13 +33,14 @@ def _selection() -> Select[Any]:
         select(
             profiles,
             apps.c.address.label("app"),
-            _newest.c.number.label("latest"),
-            _newest.c.version.label("latest_version"),
-            _newest.c.build.label("latest_build"),
+            newest.c.number.label("latest"),
+            newest.c.version.label("latest_version"),
+            newest.c.build.label("latest_build"),
+            newest.c.created_at.label("latest_at"),
             _marked.c.number.label("candidate"),
         )
         .join(apps, apps.c.id == profiles.c.app_id)
-        .outerjoin(_newest, _newest.c.id == newest_id)
+        .outerjoin(newest, newest.c.id == newest_id)
         .outerjoin(
             _marked,
             (_marked.c.profile_id == profiles.c.id) & (_marked.c.candidate_mark == mark),
@@ -56,14 +60,20 @@ def read(tx: Connection, address: str) -> Profile:
     return _profile(row)
 
 
-def page(tx: Connection, query: str | None, after: str | None, limit: int) -> list[Profile]:
-    """Read profiles by address."""
-    selection = _selection().order_by(profiles.c.address).limit(limit)
-    if after is not None:
-        selection = selection.where(profiles.c.address > after)
-    if query and (found := search.match("profiles_fts", query)) is not None:
-        selection = selection.where(search.among(profiles.c.id, found))
-    return [_profile(row) for row in tx.execute(selection)]
+def page(
+    tx: Connection,
+    query: Query | None,
+    after: str | None,
+    limit: int,
+    order: Order = BY_ADDRESS,
+) -> list[Profile]:
+    """Read profiles, by address unless asked otherwise.
+
+    Raises:
+        WrongUsage: `after` is no cursor of this order.
+    """
+    selection = _selection().where(*wanted(query or Query())).limit(limit)
+    return [_profile(row) for row in tx.execute(SORTS.page(selection, order, after))]
 
 
 def matching(tx: Connection, identifier: str, channel: str) -> Profile | None:
@@ -139,5 +149,6 @@ def _profile(row: Row[Any]) -> Profile:
         latest=row.latest,
         latest_version=row.latest_version,
         latest_build=row.latest_build,
+        latest_at=row.latest_at,
         created_at=row.created_at,
     )

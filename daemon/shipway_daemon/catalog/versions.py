@@ -7,10 +7,17 @@ from shipway_client.wire import Version, VersionState
 from shipway_plugins.words import BuildFacts
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
-from shipway_daemon.catalog import search
 from shipway_daemon.catalog.tables import blobs, profiles, versions
+from shipway_daemon.catalog.version_queries import SORTS, wanted
 from shipway_daemon.clock import now
+from shipway_daemon.queries.orders import Order
+from shipway_daemon.queries.words import Query
+from shipway_daemon.rules.natural import natural
 from shipway_daemon.rules.versions import expiry
+
+NEWEST_FIRST = Order(key="created", descending=True)
+
+_NUMBERS = ("version", "build")
 
 
 def _selection() -> Select[Any]:
@@ -67,17 +74,24 @@ def before(tx: Connection, profile: str, number: int) -> Version:
 
 
 def page(
-    tx: Connection, profile_id: int | None, query: str | None, before: int | None, limit: int
+    tx: Connection,
+    profile_id: int | None,
+    query: Query | None,
+    after: str | None,
+    limit: int,
+    order: Order = NEWEST_FIRST,
 ) -> list[Version]:
-    """Read versions, newest first, of one profile or of all."""
-    selection = _selection().order_by(versions.c.id.desc()).limit(limit)
+    """Read versions of one profile or of all, newest first unless asked otherwise.
+
+    Raises:
+        WrongUsage: `after` is no cursor of this order.
+    """
+    chosen = select(versions.c.id).where(*wanted(query or Query())).limit(limit)
     if profile_id is not None:
-        selection = selection.where(versions.c.profile_id == profile_id)
-    if before is not None:
-        selection = selection.where(versions.c.id < before)
-    if query and (found := search.match("versions_fts", query)) is not None:
-        selection = selection.where(search.among(versions.c.id, found))
-    return [_version(row) for row in tx.execute(selection)]
+        chosen = chosen.where(versions.c.profile_id == profile_id)
+    ids = list(tx.execute(SORTS.page(chosen, order, after)).scalars())
+    rows = {row.id: row for row in tx.execute(_selection().where(versions.c.id.in_(ids)))}
+    return [_version(rows[version_id]) for version_id in ids]
 
 
 def with_digest(tx: Connection, profile_id: int, sha256: str) -> Version | None:
@@ -145,13 +159,15 @@ def insert_blob(tx: Connection, sha256: str, size: int) -> None:
 
 def create(tx: Connection, values: dict[str, Any]) -> Version:
     """Insert a version and read it back."""
-    insertion = insert(versions).values(created_at=now(), **values).returning(versions.c.id)
+    told = {**values, **_ordered(values)}
+    insertion = insert(versions).values(created_at=now(), **told).returning(versions.c.id)
     return read_id(tx, tx.execute(insertion).scalar_one())
 
 
 def change(tx: Connection, version_id: int, **values: Any) -> Version:
     """Change columns of a version and read it back."""
-    tx.execute(update(versions).where(versions.c.id == version_id).values(**values))
+    told = {**values, **_ordered(values)}
+    tx.execute(update(versions).where(versions.c.id == version_id).values(**told))
     return read_id(tx, version_id)
 
 
@@ -180,6 +196,11 @@ def digests(tx: Connection, profile_id: int) -> list[str]:
 def drop_all(tx: Connection, profile_id: int) -> int:
     """Delete every version of a profile; returns how many there were."""
     return tx.execute(delete(versions).where(versions.c.profile_id == profile_id)).rowcount
+
+
+def _ordered(values: dict[str, Any]) -> dict[str, str]:
+    """What the numbers among some values are sorted by."""
+    return {f"{name}_order": natural(values[name]) for name in _NUMBERS if name in values}
 
 
 def _first(tx: Connection, query: Select[Any]) -> Version | None:

@@ -1,49 +1,13 @@
 """Pages: complete and without overlap, whatever is inserted between them."""
 
-import tempfile
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipway_client.errors import WrongUsage
-from shipway_daemon.catalog import environments, owners, pages, profiles, schema, versions
+from shipway_daemon.catalog import environments, owners, pages, profiles, versions
 from shipway_daemon.events import history
-from sqlalchemy import create_engine, event
+from support.paging import walk
 from support.versions import add, inspection
-
-
-@pytest.fixture(scope="module")
-def engine():
-    """One catalogue for all examples: each runs in a transaction that is rolled back."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "catalog.sqlite3"
-        schema.upgrade(path, Path(folder))
-        made = create_engine(f"sqlite:///{path}")
-        event.listen(
-            made, "connect", lambda connection, _: setattr(connection, "isolation_level", None)
-        )
-        event.listen(
-            made, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE")
-        )
-        yield made
-        made.dispose()
-
-
-def walk(read, key, between, limit):
-    """Read page after page as a client does, and let something happen after each."""
-    seen, after = [], None
-    for _ in range(1_000):
-        page = read(after, limit)
-        assert 0 <= len(page.items) <= limit
-        seen += [key(item) for item in page.items]
-        if page.after is None:
-            return seen
-        assert len(page.items) == limit, "a page in the middle is full"
-        after = page.after
-        between()
-    raise AssertionError("the list never ends")
-
 
 #: How many rows there are, how long a page is, how many come between two pages.
 LISTS = {"rows": st.integers(0, 25), "limit": st.integers(1, 10), "between": st.integers(0, 3)}
@@ -64,8 +28,7 @@ def test_versions_newest_first(engine, rows, limit, between):
             insert()
 
         def read(after, limit):
-            before = pages.id_cursor(after)
-            found = versions.page(tx, None, None, before, limit + 1)
+            found = versions.page(tx, None, None, after, limit + 1)
             return pages.page(tx, found, limit, lambda row: row.id)
 
         there = [version.number for version in versions.page(tx, None, None, None, 1_000)]
@@ -189,8 +152,8 @@ def test_no_list_sorts_its_rows(engine):
         raw = tx.connection.driver_connection
         statements = []
         raw.set_trace_callback(statements.append)
-        versions.page(tx, 1, None, 100, 50)
-        versions.page(tx, None, None, 100, 50)
+        versions.page(tx, 1, None, "100", 50)
+        versions.page(tx, None, None, "100", 50)
         profiles.page(tx, None, "a", 50)
         history.page(tx, None, 100, 50)
         history.page(tx, None, 100, 50, "owner/app@1")

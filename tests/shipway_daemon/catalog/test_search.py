@@ -1,12 +1,12 @@
 """Search: finds what a person means, and takes whatever a person types."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from shipway_client.errors import WrongUsage
 from shipway_client.wire import ChangeProfile, ChangeVersion
-from shipway_daemon.catalog import profiles, search, versions
+from shipway_daemon.catalog import profiles, versions
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.filing import versions as version_filing
+from support.asking import profiles_asked, versions_asked
 from support.versions import add, inspection
 
 HOSTILE = [
@@ -45,31 +45,22 @@ HOSTILE = [
 ]
 
 
-async def test_no_words_are_an_error(database):
-    """They find something or nothing."""
+async def test_no_words_break_a_search(database):
+    """They find something or nothing, or are refused with a sentence."""
     await database.write(add)
 
-    def look(tx):
-        for words in HOSTILE:
-            found = versions.page(tx, None, words, None, 10), profiles.page(tx, words, None, 10)
+    def look(tx, words):
+        listed = versions.page(tx, None, versions_asked(words), None, 10)
+        return listed, profiles.page(tx, profiles_asked(words), None, 10)
+
+    for words in HOSTILE:
+        try:
+            found = await database.read(lambda tx, words=words: look(tx, words))
+        except WrongUsage as error:
+            assert error.message
+            assert error.hint
+        else:
             assert all(len(rows) <= 1 for rows in found), words
-
-    await database.read(look)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.text(max_size=60))
-def test_a_query_is_made_of_quoted_words_only(words):
-    """Whatever is typed, nothing of it is an operator."""
-    query = search.match("versions_fts", words)
-    if query is None:
-        assert not words.replace('"', " ").replace("\0", " ").split()
-        return
-    bound = query.compile().params["words"]
-    assert 1 <= len(bound.split()) <= 10
-    assert all(
-        term[0] == '"' and term[-2:] == '"*' and '"' not in term[1:-2] for term in bound.split()
-    )
 
 
 FINDS = {
@@ -97,7 +88,7 @@ async def test_a_version_is_found(database):
         wanted = add(tx, found, file_name="app-release-unsigned.apk", notes=notes)
         add(tx, inspection("org.other", "1", "2", name="Other"), file_name="x.apk")
         for how, words in FINDS.items():
-            seen = [row.address for row in versions.page(tx, None, words, None, 10)]
+            seen = [row.address for row in versions.page(tx, None, versions_asked(words), None, 10)]
             assert seen == [wanted.address], how
 
     await database.write(look)
@@ -108,7 +99,7 @@ async def test_a_profile_is_found_by_name_and_identifier(database, words):
     def look(tx):
         add(tx)
         add(tx, inspection("org.other", name="Different"))
-        return [row.identifier for row in profiles.page(tx, words, None, 10)]
+        return [row.identifier for row in profiles.page(tx, profiles_asked(words), None, 10)]
 
     assert await database.write(look) == ["com.example.app"]
 
@@ -119,8 +110,14 @@ async def test_what_changes_is_found_by_its_new_words_only(database):
         version_filing.change(tx, version.profile, 1, ChangeVersion(notes="afterwards"), "me")
         filing.change(tx, version.profile, ChangeProfile(name="Renamed"), "me")
         return [
-            [len(versions.page(tx, None, words, None, 9)) for words in ("before", "afterwards")],
-            [len(profiles.page(tx, words, None, 9)) for words in ("example-", "renamed")],
+            [
+                len(versions.page(tx, None, versions_asked(words), None, 9))
+                for words in ("before", "afterwards")
+            ],
+            [
+                len(profiles.page(tx, profiles_asked(words), None, 9))
+                for words in ("example-", "renamed")
+            ],
         ]
 
     assert (await database.write(look))[0] == [0, 1]
@@ -130,7 +127,10 @@ async def test_a_renamed_profile_is_found_by_its_new_name_only(database):
     def look(tx):
         version = add(tx, inspection("id", name="Oldname"))
         filing.change(tx, version.profile, ChangeProfile(name="Newname"), "me")
-        return [len(profiles.page(tx, words, None, 9)) for words in ("Oldname", "Newname")]
+        return [
+            len(profiles.page(tx, profiles_asked(words), None, 9))
+            for words in ("Oldname", "Newname")
+        ]
 
     assert await database.write(look) == [0, 1]
 
@@ -143,7 +143,7 @@ async def test_what_is_deleted_is_not_found(database):
             "INSERT INTO versions_fts(versions_fts) VALUES ('integrity-check')"
         )
         assert integrity.rowcount <= 1
-        return versions.page(tx, None, "unique", None, 9)
+        return versions.page(tx, None, versions_asked("unique"), None, 9)
 
     assert await database.write(look) == []
 
@@ -152,7 +152,9 @@ async def test_a_search_of_one_profile_stays_in_it(database):
     def look(tx):
         one, _ = add(tx), add(tx, inspection("org.other"))
         profile = profiles.read(tx, one.profile)
-        return [row.address for row in versions.page(tx, profile.id, "1.0", None, 9)], one.address
+        return [
+            row.address for row in versions.page(tx, profile.id, versions_asked("1.0"), None, 9)
+        ], one.address
 
     found, address = await database.write(look)
     assert found == [address]

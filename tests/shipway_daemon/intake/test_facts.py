@@ -15,6 +15,7 @@ from shipway_daemon.intake.numbers import Numbers
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.publish.plan import facts_of
 from shipway_plugins.words import BuildFacts
+from support.asking import versions_asked
 from support.binaries import SAMPLE_APK, archive, ipa
 from support.checkouts import Checkout, needs_git
 
@@ -113,7 +114,7 @@ async def test_versions_are_found_by_each_fact_and_the_event_tells_them(take, da
     version = await take(ipa("dev.one"), "one.ipa", {"one.shipway.json": told})
     await take(ipa("dev.two"), "two.ipa")
 
-    for words in ("pay", "c0ffee", "repair checkout", "4711", "freeRel"):
+    for words in map(versions_asked, ("pay", "c0ffee", "repair checkout", "4711", "freeRel")):
         found = await database.read(lambda tx, q=words: versions.page(tx, None, q, None, 9))
         assert [one.address for one in found] == [version.address], words
     events = await database.read(lambda tx: history.page(tx, "version.added", None, 9))

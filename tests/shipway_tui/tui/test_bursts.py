@@ -69,7 +69,7 @@ async def test_activity_keeps_the_newest_and_never_more_than_it_shows(full, open
         await settled(pilot)
         screen = pilot.app.screen
         full.calls.clear()
-        for batch in range(4):
+        for _ in range(4):
             for number in range(200):
                 full.tell("version.added", f"local/shop@{number}")
             newest = str(full.seq)

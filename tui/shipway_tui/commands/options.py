@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
+from shipway_client.wire.queries import Queryable
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -19,6 +20,22 @@ def list_options(command: Command) -> Command:
         "--limit", type=click.IntRange(min=1), metavar="N", help="Print N items at most."
     )
     return json_option(limit(command))
+
+
+def query_options(table: Queryable) -> Callable[[Command], Command]:
+    """Add `--query` and `--sort`, whose help says what this list can be asked."""
+    fields = ", ".join(field.name for field in table.fields)
+    query = click.option(
+        "--query",
+        metavar="QUERY",
+        help=f"Only those with these words, or with field:value. Fields: {fields}.",
+    )
+    sort = click.option(
+        "--sort",
+        metavar="KEY",
+        help=f"By {', '.join(table.sorts)}; -KEY is the other way round. Default: {table.order}.",
+    )
+    return lambda command: query(sort(command))
 
 
 class ProfileAddress(click.ParamType[str]):

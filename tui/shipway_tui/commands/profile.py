@@ -6,11 +6,12 @@ import click
 import msgspec
 from shipway_client.client import Client
 from shipway_client.wire import ChangeProfile, CreateProfile, Duplicates, Mismatch, Profile
+from shipway_client.wire.queries import PROFILES
 from shipway_plugins.words import Severity
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import show_list
-from shipway_tui.commands.options import json_option, list_options, profile_argument
+from shipway_tui.commands.options import json_option, list_options, profile_argument, query_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
@@ -68,16 +69,20 @@ def create(
 
 
 @command.command("list")
-@click.option("--query", metavar="TEXT", help="Only those whose name or identifier matches.")
+@query_options(PROFILES)
 @list_options
-def list_profiles(*, query: str | None, as_json: bool, limit: int | None) -> None:
+def list_profiles(*, query: str | None, sort: str | None, as_json: bool, limit: int | None) -> None:
     """List the profiles, by address."""
     show_list(
-        lambda client, after, count: client.profiles.list(query=query, after=after, limit=count),
+        lambda client, after, count: client.profiles.list(
+            query=query, sort=sort, after=after, limit=count
+        ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
+        empty=f"No profile is found by {query!r}."
+        if query
+        else "No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
         "`shipway profile create`.",
     )
 

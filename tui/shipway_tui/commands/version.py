@@ -4,6 +4,7 @@ import click
 from shipway_client.client import Client
 from shipway_client.live import live_in
 from shipway_client.wire import ChangeVersion, Version
+from shipway_client.wire.queries import VERSIONS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.build_facts import facts_details
@@ -13,6 +14,7 @@ from shipway_tui.commands.options import (
     ProfileAddress,
     json_option,
     list_options,
+    query_options,
     version_argument,
 )
 from shipway_tui.commands.output.details import print_details, print_findings
@@ -50,20 +52,25 @@ def command() -> None:
 
 @command.command("list")
 @click.argument("profile", type=ProfileAddress(), metavar="[OWNER/NAME]", required=False)
-@click.option("--query", metavar="TEXT", help="Only those that match.")
+@query_options(VERSIONS)
 @list_options
 def list_versions(
-    profile: str | None, *, query: str | None, as_json: bool, limit: int | None
+    profile: str | None,
+    *,
+    query: str | None,
+    sort: str | None,
+    as_json: bool,
+    limit: int | None,
 ) -> None:
     """List the versions of a profile, or of all, newest first."""
     show_list(
         lambda client, after, count: client.versions.list(
-            profile=profile, query=query, after=after, limit=count
+            profile=profile, query=query, sort=sort, after=after, limit=count
         ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No version has {query!r} in it."
+        empty=f"No version is found by {query!r}."
         if query
         else "No versions. Bring one with `shipway add FILE`, or watch a build folder.",
     )

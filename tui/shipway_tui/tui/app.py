@@ -1,7 +1,7 @@
 """The full-screen application: its places, its keys, and the feed that keeps it up to date."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
 from shipway_client.errors import ShipwayError
+from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -19,7 +20,7 @@ from shipway_tui.config.settings import FILE_NAME, Problem, Settings
 from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place, close_help
 from shipway_tui.tui.screens.profiles import ProfilesScreen
 from shipway_tui.tui.themes import THEMES
 from shipway_tui.tui.words import plain
@@ -29,11 +30,19 @@ if TYPE_CHECKING:
     from textual.command import Provider
     from textual.theme import Theme
 
+    from shipway_tui.tui.links import Link
+
 
 def _profile_provider() -> "type[Provider]":
     from shipway_tui.tui.palette import ProfileProvider
 
     return ProfileProvider
+
+
+def _link_provider() -> "type[Provider]":
+    from shipway_tui.tui.palette import LinkProvider
+
+    return LinkProvider
 
 
 #: The inbox is counted behind the first page.
@@ -46,7 +55,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
-    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider}
+    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider, _link_provider}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "place('profiles')", "Profiles", show=False, id="place.profiles",
                 tooltip="Apps and their versions"),
@@ -60,6 +69,12 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="What brings adapters and formats"),
         Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
                 tooltip="Where binaries come from"),
+        Binding("0", "place('daemon')", "Daemon", show=False, id="place.daemon",
+                tooltip="The process behind all this"),
+        Binding("A", "add_files", "Add files", show=False, id="app.add",
+                tooltip="Add files by hand; dropping them here does the same"),
+        Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
+                tooltip="Say what a file is, without taking it in"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark,f1", "help", "Help", id="app.help",
@@ -82,6 +97,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         read_only: bool = False,
         settings: Settings | None = None,
         problems: Iterable[Problem] = (),
+        link: "Link | None" = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         if os.environ.get("NO_COLOR") == "":
@@ -91,6 +107,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
             self.register_theme(theme)
         settings = settings or Settings()
         self._keys = settings.keys
+        self._link = link
         self._problems = [*problems, *configure(self, settings)]
         read_only = read_only or settings.tui.read_only
         self.desk = Desk(self, client, read_only=read_only, now=now)
@@ -100,6 +117,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self.add_mode("activity", self._activity)
         self.add_mode("plugins", self._plugins)
         self.add_mode("folders", self._folders)
+        self.add_mode("daemon", self._daemon)
 
     # Each of these is loaded when it is first looked at: the first paint waits for nothing else.
 
@@ -128,6 +146,11 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         return FoldersScreen(self.desk)
 
+    def _daemon(self) -> Screen[None]:
+        from shipway_tui.tui.screens.daemon import DaemonScreen
+
+        return DaemonScreen(self.desk)
+
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs, and count what is held."""
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
@@ -136,6 +159,14 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._tell_problems(self._problems)
         if self._keys:
             self.run_worker(self._tell_clashes(), group="clashes", name="clashes")
+        if self._link is not None:
+            self.go(self._link)
+
+    def go(self, link: "Link") -> None:
+        """Go where a link leads."""
+        from shipway_tui.tui.going import go
+
+        self.run_worker(go(self, link), group="link", exclusive=True)
 
     def _tell_problems(self, problems: list[Problem]) -> None:
         if problems:
@@ -177,6 +208,34 @@ class ShipwayApp(App[int], inherit_bindings=False):
         if not isinstance(self.screen, UnmatchedScreen):
             self.push_screen(UnmatchedScreen(self.desk))
 
+    def action_add_files(self, dropped: Sequence[Path] = ()) -> None:
+        """Choose files to add, or look at those that are being added now."""
+        from shipway_tui.tui.screens.add_files import AddScreen
+
+        self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
+
+    def action_inspect(self) -> None:
+        """Choose a file, and say what it is."""
+        from shipway_tui.tui.screens.inspect import InspectPrompt
+
+        self.push_screen(InspectPrompt(self.desk))
+
+    def on_paste(self, event: events.Paste) -> None:
+        """Files that are dropped on a place are to be added; another text means nothing here."""
+        from shipway_tui.tui.adding.pasted import paths_in
+
+        paths = [Path(path) for path in paths_in(event.text) if path.startswith(("/", "~"))]
+        if paths and isinstance(self.screen, Place) and not self.why_not("add_files"):
+            self.action_add_files(paths)
+
+    def why_not(self, action: str) -> str:
+        """Say why an action of the application rests."""
+        return READ_ONLY_TEXT if action == "add_files" and self.desk.read_only else ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Grey the key of an action that cannot be done now."""
+        return None if self.why_not(action) else super().check_action(action, parameters)
+
     async def action_undo(self) -> None:
         """Take back the last act that can be taken back; in the order of the keys."""
         self.run_worker(self._undo(), group="undo")
@@ -212,6 +271,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
     def _explain(self, action: str) -> bool:
         reason = self.screen.why_not(action) if isinstance(self.screen, Place) else ""
+        reason = reason or self.why_not(action)
         if reason:
             self.notify(reason, severity="warning", markup=False)
         return bool(reason)
@@ -227,9 +287,9 @@ class ShipwayApp(App[int], inherit_bindings=False):
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
 
 
-def run(client: Client, *, read_only: bool = False) -> int:
+def run(client: Client, *, read_only: bool = False, link: "Link | None" = None) -> int:
     """Run the application until the user leaves it; the answer is the exit code."""
     settings, problems = read(client.locations.config)
-    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems)
+    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems, link=link)
     answer = app.run(mouse=settings.tui.mouse)
     return answer if answer is not None else app.return_code or 0

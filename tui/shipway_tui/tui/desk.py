@@ -16,6 +16,8 @@ from shipway_tui.tui.undo import UndoStack
 if TYPE_CHECKING:
     from shipway_client.wire import Event, IngestProgress, JobProgress
 
+    from shipway_tui.tui.adding.run import AddRun
+
 
 class Link(StrEnum):
     """Whether the feed is being followed now."""
@@ -48,7 +50,7 @@ class Desk:
     """Carried by every screen. Signals tell: `happened`, `progressed`, `ingesting`, `linked`.
 
     `counted` tells that `unmatched`, the number of held binaries, is another one. `undo` holds what
-    was done lately and can be taken back.
+    was done lately and can be taken back, `adding` the files that are being added by hand now.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Desk:
         self.happened: Signal[tuple[Event, ...]] = Signal(owner, "happened")
         self.progressed: Signal[JobProgress] = Signal(owner, "progressed")
         self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
+        self.adding: AddRun | None = None
         self.unmatched = 0
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False

@@ -9,9 +9,13 @@ from aiohttp import web
 from shipway_client.errors import Failed, Forbidden, NotFound, ShipwayError, Unavailable, WrongUsage
 from shipway_client.version import VERSION
 from shipway_client.wire import VERSION_HEADER, ErrorAnswer, ErrorBody
+from shipway_client.wire.queries import Queryable
 
 from shipway_daemon.catalog.pages import check_limit
 from shipway_daemon.jobs.epochs import Fenced
+from shipway_daemon.queries.asked import Asked
+from shipway_daemon.queries.orders import parse_sort
+from shipway_daemon.queries.words import parse
 
 T = TypeVar("T")
 
@@ -63,6 +67,18 @@ def paging(request: web.Request) -> tuple[str | None, int]:
     if not limit.isascii() or not limit.isdigit():
         raise WrongUsage(f"{limit!r} is no number of rows.")
     return request.query.get("after"), check_limit(int(limit[:9]))
+
+
+def asked(request: web.Request, table: Queryable) -> Asked:
+    """Read which page of a list is asked for: `q`, `sort`, `after` and `limit`.
+
+    Raises:
+        WrongUsage: The list cannot be asked that.
+    """
+    after, limit = paging(request)
+    query = parse(request.query.get("q"), table)
+    order = parse_sort(request.query.get("sort"), table)
+    return Asked(query=query, order=order, after=after, limit=limit)
 
 
 def number(request: web.Request, name: str) -> int:

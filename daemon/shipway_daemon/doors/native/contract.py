@@ -2,10 +2,11 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from aiohttp import web
+from shipway_client.wire.queries import Queryable
 
 from shipway_daemon.catalog.pages import MAX_LIMIT
 
@@ -35,6 +36,17 @@ PAGING = (
     Parameter("after", str, "The cursor of the page before; none is the first page."),
     Parameter("limit", _Rows, "How many rows; 50 where nothing is said."),
 )
+
+
+def asking(table: Queryable) -> tuple[Parameter, ...]:
+    """What a list takes that can be asked: its page, a query, and a sort."""
+    fields = ", ".join(field.name for field in table.fields)
+    keys = tuple(way + key for key in table.sorts for way in ("", "-"))
+    return (
+        *PAGING,
+        Parameter("q", str, f"Only those with these words, or field:value. Fields: {fields}."),
+        Parameter("sort", Literal[keys], f"The order; {table.order} where nothing is said."),
+    )
 
 
 @dataclass(frozen=True)

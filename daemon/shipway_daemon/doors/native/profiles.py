@@ -2,15 +2,17 @@
 
 from aiohttp import web
 from shipway_client.wire import App, ChangeProfile, CreateProfile, Page, Profile
+from shipway_client.wire.queries import PROFILES
+from sqlalchemy import Connection
 
 from shipway_daemon.catalog import owners, pages, profiles
-from shipway_daemon.doors.native.answers import actor, answer, body, paging, profile_address
-from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter
+from shipway_daemon.catalog.profile_queries import SORTS
+from shipway_daemon.doors.native.answers import actor, answer, asked, body, paging, profile_address
+from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.filing import profiles as filing
 from shipway_daemon.filing.collecting import collect
 
-_WORDS = Parameter("q", str, "Only those that have these words.")
 _CONFIRM = Parameter("confirm", str, "The address again, where versions would be deleted with it.")
 
 
@@ -33,17 +35,16 @@ class ProfileRoutes:
             web.get("/v1/apps/{owner}/{name}", self.app),
         ]
 
-    @Contract(Page[Profile], query=(*PAGING, _WORDS))
+    @Contract(Page[Profile], query=asking(PROFILES))
     async def list(self, request: web.Request) -> web.Response:
         """Answer one page of profiles."""
-        after, limit = paging(request)
-        query = request.query.get("q")
-        page = await self._use.database.read(
-            lambda tx: pages.page(
-                tx, profiles.page(tx, query, after, limit + 1), limit, lambda row: row.address
-            )
-        )
-        return answer(page)
+        ask = asked(request, PROFILES)
+
+        def read(tx: Connection) -> Page[Profile]:
+            rows = profiles.page(tx, ask.query, ask.after, ask.limit + 1, ask.order)
+            return pages.page(tx, rows, ask.limit, SORTS.cursor(ask.order))
+
+        return answer(await self._use.database.read(read))
 
     @Contract(Page[App], query=PAGING)
     async def apps(self, request: web.Request) -> web.Response:

@@ -6,25 +6,26 @@ from pathlib import Path
 from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.wire import AddFile, ChangeVersion, Ingested, Page, RejectVersion, Version
+from shipway_client.wire.queries import VERSIONS
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages, profiles, versions
+from shipway_daemon.catalog.version_queries import SORTS
 from shipway_daemon.doors.native.answers import (
     actor,
     answer,
+    asked,
     body,
     number,
-    paging,
     profile_address,
 )
-from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter
+from shipway_daemon.doors.native.contract import Contract, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.filing import versions as filing
 from shipway_daemon.filing.collecting import collect
 from shipway_daemon.intake.by_hand import arrival_of
 
 _PROFILE = Parameter("profile", str, "The address of a profile: only its versions.")
-_WORDS = Parameter("q", str, "Only those that have these words.")
 
 
 class VersionRoutes:
@@ -48,17 +49,15 @@ class VersionRoutes:
             web.put(f"{one}/rejection", self.reject),
         ]
 
-    @Contract(Page[Version], query=(*PAGING, _PROFILE, _WORDS))
+    @Contract(Page[Version], query=(*asking(VERSIONS), _PROFILE))
     async def list(self, request: web.Request) -> web.Response:
-        """Answer one page of versions, newest first."""
-        after, limit = paging(request)
-        before = pages.id_cursor(after)
-        profile, query = request.query.get("profile"), request.query.get("q")
+        """Answer one page of versions, newest first unless asked otherwise."""
+        ask, profile = asked(request, VERSIONS), request.query.get("profile")
 
         def read(tx: Connection) -> Page[Version]:
             profile_id = profiles.read(tx, profile).id if profile else None
-            rows = versions.page(tx, profile_id, query, before, limit + 1)
-            return pages.page(tx, rows, limit, lambda row: row.id)
+            rows = versions.page(tx, profile_id, ask.query, ask.after, ask.limit + 1, ask.order)
+            return pages.page(tx, rows, ask.limit, SORTS.cursor(ask.order))
 
         return answer(await self._use.database.read(read))
 

@@ -37,7 +37,18 @@ class ListScreen(CopyingPlace[T]):
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
         self._empty = ""
+        self._sought: str | None = None
         self._progress = ""
+
+    def seek(self, key: str) -> None:
+        """Put the cursor on a row, as soon as it has been read."""
+        self._sought = key
+        self._arrive()
+
+    def _arrive(self) -> None:
+        if self._sought is not None and self._sought in self.table.keys:
+            self.table.move_cursor(row=self.table.get_row_index(self._sought))
+            self._sought = None
 
     def name_of(self, thing: T) -> str:
         """Name a thing in a sentence."""
@@ -129,6 +140,7 @@ class ListScreen(CopyingPlace[T]):
             self._empty = empty
             self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
+        self._arrive()
         self.show_selected()
 
     def show_title(self) -> None:
