@@ -27,6 +27,7 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     mine = ("app", "configured", "desk", "feed", "themes", "undo", "words", "screens", "widgets")
     screens = (
         "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profiles",
+        "sorting",
     )  # fmt: skip
     parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
     assert loaded == sorted(

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
+    "list.sort": "profile list --sort",
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
@@ -111,6 +112,7 @@ MOVING: frozenset[str] = frozenset(
         "job.back",
         # The filter
         "filter.clear",
+        "filter.complete",
         "filter.keep",
         # Texts
         "text.back",

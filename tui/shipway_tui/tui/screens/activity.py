@@ -30,9 +30,10 @@ class ActivityScreen(ListScreen[Event]):
 
     HEADING = "Activity"
     NOUN = "event"
+    ASKED = "event"
     COLUMNS = (
-        Column("age", "Age", 6),
-        Column("kind", "What", 22),
+        Column("age", "Age", 6, sort="created"),
+        Column("kind", "What", 22, sort="kind"),
         Column("subject", "Subject", middle=True),
         Column("actor", "Who", 12),
         Column("data", "Data", wide=90),
@@ -50,7 +51,12 @@ class ActivityScreen(ListScreen[Event]):
         """Read events that tell something, newest first; as many pages as that needs."""
         first, read = after is None, list[Event]()
         for _ in range(MOST_PAGES):
-            page = await self.desk.client.history.events(before=after, limit=PAGE_EVENTS)
+            page = await self.desk.client.history.events(
+                query=self.filter_text or None,
+                sort=self.sorted_by or None,
+                before=after,
+                limit=PAGE_EVENTS,
+            )
             read += page.items
             news = FolderNews()
             told, after = news.among(read), page.after
@@ -88,7 +94,7 @@ class ActivityScreen(ListScreen[Event]):
             ]
         )
 
-    def touched(self, event: Event) -> set[str]:
+    def touched(self, event: Event) -> set[str]:  # noqa: ARG002
         """An event is never changed."""
         return set()
 

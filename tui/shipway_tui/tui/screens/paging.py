@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from shipway_client.errors import NotFound, ShipwayError
+from shipway_client.errors import NotFound, ShipwayError, WrongUsage
 from shipway_client.wire import Event, Page
 from textual import work
 
@@ -44,6 +44,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
         self._pause: Timer | None = None
         self._again = False
         self._missed = False
+        self._afresh = False
 
     @property
     def narrowed(self) -> bool:
@@ -85,14 +86,19 @@ class PagedPlace(FilteredPlace, Generic[T]):
         """Read as many rows as are shown, afresh."""
         self._reading += 1
         try:
-            found, seq = await self._read(max(PAGE_ROWS, len(self.things)))
+            found, seq = await self._read(0 if self._afresh else len(self.things))
             empty = "" if found else await self.empty_words()
+        except WrongUsage as error:
+            self.show_problem(error)
+            return
         except ShipwayError as error:
             self.complain(error)
             return
         finally:
             self._reading -= 1
+        self._afresh = False
         self.things = found
+        self.show_problem(None)
         self.table.replace(self.rows())
         self.show_state(empty)
         self._catch_up(seq)
@@ -135,7 +141,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
         found: dict[str, T] = {}
         after: str | None = None
         seq = 0
-        while len(found) < min(wanted, MOST_ROWS):
+        while len(found) < min(max(wanted, PAGE_ROWS), MOST_ROWS):
             page = await self.read_page(after)
             found |= {self.key_of(thing): thing for thing in page.items}
             seq = min(seq or page.seq, page.seq)
@@ -252,5 +258,5 @@ class PagedPlace(FilteredPlace, Generic[T]):
 
     def refined(self) -> None:
         """Begin at the first page again."""
-        self.things = {}
+        self._afresh = True
         self.load()
