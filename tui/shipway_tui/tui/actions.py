@@ -23,6 +23,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
+    "list.sort": "profile list --sort",
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
@@ -111,6 +112,7 @@ MOVING: frozenset[str] = frozenset(
         "job.back",
         # The filter
         "filter.clear",
+        "filter.complete",
         "filter.keep",
         # Texts
         "text.back",
@@ -120,6 +122,10 @@ MOVING: frozenset[str] = frozenset(
         "path.complete",
         "path.down",
         "path.up",
+        # The help
+        "help.close",
+        "help.down",
+        "help.up",
         # Questions and forms
         "file.down",
         "file.up",
