@@ -45,6 +45,12 @@ def _link_provider() -> "type[Provider]":
     return LinkProvider
 
 
+def _view_provider() -> "type[Provider]":
+    from shipway_tui.tui.view_palette import ViewProvider
+
+    return ViewProvider
+
+
 #: The inbox is counted behind the first page.
 COUNT_AFTER_SECONDS = 0.5
 
@@ -55,7 +61,11 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
-    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider, _link_provider}
+    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {
+        _profile_provider,
+        _link_provider,
+        _view_provider,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "place('profiles')", "Profiles", show=False, id="place.profiles",
                 tooltip="Apps and their versions"),

@@ -28,16 +28,17 @@ from shipway_tui.tui.words import (
 
 if TYPE_CHECKING:
     from shipway_tui.tui.undo import Back
+    from shipway_tui.tui.views import Where
 
 
 class VersionsScreen(ListScreen[Version]):
-    """Versions, newest first."""
+    """Versions, newest first: of one profile, or of all (screens.all_versions)."""
 
     NOUN = "version"
     ASKED = "version"
     ACTING = frozenset({"candidate", "publish", "notes"})
     ON_ROW = frozenset({"candidate", "notes"})
-    COLUMNS = (
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("number", "No.", 6),
         Column("version", "Version (build)", sort="version"),
         Column("state", "State", 12),
@@ -53,18 +54,18 @@ class VersionsScreen(ListScreen[Version]):
         *LIST_KEYS,
     ]  # fmt: skip
 
-    def __init__(self, desk: Desk, profile: Profile) -> None:
+    def __init__(self, desk: Desk, profile: Profile | None) -> None:
         super().__init__(desk)
         self._profile = profile
 
     def title_text(self) -> str:
         """Name the profile."""
-        return f"Profiles › {plain(self._profile.address)}"
+        return f"Profiles › {plain(self._profile.address) if self._profile else 'all versions'}"
 
     async def read_page(self, after: str | None) -> Page[Version]:
         """Read this profile's versions, matching the filter."""
         return await self.desk.client.versions.list(
-            profile=self._profile.address,
+            profile=self._profile.address if self._profile else None,
             query=self.filter_text or None,
             sort=self.sorted_by or None,
             after=after,
@@ -82,6 +83,7 @@ class VersionsScreen(ListScreen[Version]):
         """Write a version as a row."""
         cells: Cells = {
             "number": f"@{thing.number}",
+            "profile": thing.profile,
             "version": numbers(thing.version, thing.build),
             "state": VERSION_STATES[thing.state],
             "candidate": candidate_word(thing),
@@ -89,7 +91,7 @@ class VersionsScreen(ListScreen[Version]):
             "findings": findings_word(thing.findings),
             "age": age_text(thing.created_at, self.desk.now()),
         }
-        return Row(thing.address, newest_first(thing.number), cells)
+        return Row(thing.address, newest_first(thing.number if self._profile else thing.id), cells)
 
     def describe(self, thing: Version) -> Content:
         """Write all fields, then what is to be said of it."""
@@ -97,7 +99,7 @@ class VersionsScreen(ListScreen[Version]):
 
     def touched(self, event: Event) -> set[str]:
         """A new mark takes the old one's place as the current, so the profile's rows change."""
-        if event.subject.partition("@")[0] != self._profile.address:
+        if self._profile and event.subject.partition("@")[0] != self._profile.address:
             return set()
         if not event.kind.startswith("version."):
             return set()
@@ -119,6 +121,11 @@ class VersionsScreen(ListScreen[Version]):
     def link_of(self, thing: Version) -> str | None:
         """The page of the run that built it."""
         return thing.facts.run_url
+
+    @property
+    def place(self) -> "tuple[Where, str]":
+        """A view of one profile's versions is one of all, narrowed to it."""
+        return "versions", f"profile:{self._profile.address}" if self._profile else ""
 
     async def empty_text(self) -> str:
         """Say how versions come in."""
@@ -168,12 +175,17 @@ class VersionsScreen(ListScreen[Version]):
             self.desk.undo.push(f"notes of {address}", partial(change, ChangeVersion(notes=before)))
             self.changed({address})
 
-    def action_publish(self) -> None:
-        """Review a publish of this profile's app."""
+    @work(exclusive=True, group="form")
+    async def action_publish(self) -> None:
+        """Review a publish of the selected version's app."""
         from shipway_tui.tui.screens.review import ReviewScreen
 
-        version = self.selected.address if self.selected else None
-        self.app.push_screen(ReviewScreen(self.desk, app=self._profile.app, version=version))
+        version, profile = self.selected, self._profile
+        if profile is None and version is not None:
+            profile = await self.ask(self.desk.client.profiles.show(version.profile))
+        if profile is not None:
+            address = version.address if version else None
+            self.app.push_screen(ReviewScreen(self.desk, app=profile.app, version=address))
 
 
 def _facts(version: Version) -> list[Content]:
