@@ -125,6 +125,10 @@ MOVING: frozenset[str] = frozenset(
         "path.complete",
         "path.down",
         "path.up",
+        # The help
+        "help.close",
+        "help.down",
+        "help.up",
         # Questions and forms
         "file.down",
         "file.up",
