@@ -35,13 +35,15 @@ THEMES = ("textual-dark", "textual-light", "monochrome")
 SIZES = ((80, 24), (120, 40))
 #: How long a screen may take to show what the daemon knows.
 SECONDS = 30.0
-#: Workers that never end while the application runs, or wait for the user.
-PATIENT = frozenset({"feed", "inbox", "form", "clashes", "daemon"})
+#: How long a worker may take to answer before it counts as one that waits for the user.
+ANSWER_SECONDS = 2.0
+#: Workers that run as long as the application does.
+PATIENT = frozenset({"feed", "inbox", "form"})
 
 
 @dataclass(frozen=True)
 class Shot:
-    """A screen by its name, and the keys that lead to it; `typed` is typed before the last ones."""
+    """A screen by its name, and the keys that lead to it."""
 
     name: str
     keys: tuple[str, ...] = ()
@@ -114,11 +116,17 @@ async def take(client: Client, shot: Shot, theme: str, size: tuple[int, int]) ->
 
 
 async def rest(pilot: "Pilot[int]") -> None:
-    """Wait until everything that was asked for is shown."""
+    """Wait until what was asked for is shown; who waits for the user's answer is not waited for."""
+    loop = asyncio.get_running_loop()
     for _ in range(2):
         await pilot.pause(0.2)
-        while any(w.group not in PATIENT and not w.is_finished for w in pilot.app.workers):
+        until = loop.time() + ANSWER_SECONDS
+        while loop.time() < until and _busy(pilot):
             await pilot.pause(0.05)
+
+
+def _busy(pilot: "Pilot[int]") -> bool:
+    return any(w.group not in PATIENT and not w.is_finished for w in pilot.app.workers)
 
 
 def write(svg: str, path: Path) -> None:
