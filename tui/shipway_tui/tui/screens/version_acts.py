@@ -166,7 +166,7 @@ class VersionActs(Place):
         """Delete what is meant, after naming every environment where it is live."""
         if not (meant := self.meant):
             return
-        environments = await self.ask(self._live(meant))
+        environments = await self.ask(self._live_in(meant))
         if environments is None:
             return
         question = _deletion_text(meant, environments)
@@ -174,7 +174,7 @@ class VersionActs(Place):
             delete = self.desk.client.versions.delete
             await self.each(meant, "Deleting", lambda version: delete(version.address))
 
-    async def _live(self, versions: Sequence[Version]) -> list[str]:
+    async def _live_in(self, versions: Sequence[Version]) -> list[str]:
         """Name the environments where one of them is live; they may be of several profiles."""
         addresses = [version.address for version in versions]
         found: set[str] = set()
