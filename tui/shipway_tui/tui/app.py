@@ -37,6 +37,8 @@ def _profile_provider() -> "type[Provider]":
     return ProfileProvider
 
 
+#: What the application itself does and a read-only desk does not.
+ACTING = frozenset({"add_files", "guide"})
 #: The inbox is counted behind the first page.
 COUNT_AFTER_SECONDS = 0.5
 
@@ -65,6 +67,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
                 tooltip="Add files by hand; dropping them here does the same"),
         Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
                 tooltip="Say what a file is, without taking it in"),
+        Binding("f2", "guide", "Guide", show=False, id="app.guide",
+                tooltip="From an empty home to a published app, in three steps"),
         Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
                 tooltip="Every command by name"),
         Binding("question_mark,f1", "help", "Help", id="app.help",
@@ -87,6 +91,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         read_only: bool = False,
         settings: Settings | None = None,
         problems: Iterable[Problem] = (),
+        welcome: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         if os.environ.get("NO_COLOR") == "":
@@ -98,6 +103,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._keys = settings.keys
         self._problems = [*problems, *configure(self, settings)]
         read_only = read_only or settings.tui.read_only
+        self._welcomes = welcome
         self.desk = Desk(self, client, read_only=read_only, now=now)
         self.add_mode("profiles", lambda: ProfilesScreen(self.desk))
         self.add_mode("environments", self._environments)
@@ -137,6 +143,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
         """Follow the feed for as long as the application runs, and count what is held."""
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
         self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
+        if self._welcomes:
+            self.run_worker(self._welcome(), group="welcome", name="welcome")
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._tell_problems(self._problems)
         if self._keys:
@@ -188,6 +196,19 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
 
+    def action_guide(self) -> None:
+        """Open the guide of the first run."""
+        from shipway_tui.tui.screens.guide import GuideScreen
+
+        self.push_screen(GuideScreen(self.desk))
+
+    async def _welcome(self) -> None:
+        """Open the guide by itself where there is nothing yet."""
+        from shipway_tui.tui.guide.seen import is_first_run
+
+        if await is_first_run(self.desk) and len(self.screen_stack) == 1:
+            self.action_guide()
+
     def action_inspect(self) -> None:
         """Choose a file, and say what it is."""
         from shipway_tui.tui.screens.inspect import InspectPrompt
@@ -204,7 +225,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
     def why_not(self, action: str) -> str:
         """Say why an action of the application rests."""
-        return READ_ONLY_TEXT if action == "add_files" and self.desk.read_only else ""
+        return READ_ONLY_TEXT if action in ACTING and self.desk.read_only else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey the key of an action that cannot be done now."""
@@ -264,6 +285,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
 def run(client: Client, *, read_only: bool = False) -> int:
     """Run the application until the user leaves it; the answer is the exit code."""
     settings, problems = read(client.locations.config)
-    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems)
+    app = ShipwayApp(
+        client, read_only=read_only, settings=settings, problems=problems, welcome=True
+    )
     answer = app.run(mouse=settings.tui.mouse)
     return answer if answer is not None else app.return_code or 0
