@@ -2,7 +2,11 @@
 
 import asyncio
 import json
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import click
 from shipway_client.errors import Failed, ShipwayError, WrongUsage
@@ -62,6 +66,61 @@ def doctor(*, as_json: bool, scrub: bool, progress: bool) -> None:
         raise  # whoever read the answer has enough of it; click ends in silence
     except OSError as error:
         _refuse(Failed(f"The home cannot be looked at: {error}."), as_json=as_json)
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+_quiet = click.option("--quiet", is_flag=True, help="Print only what was asked for.")
+
+
+@main.command()
+@click.argument("target", metavar="DEST")
+@_json
+@_quiet
+def backup(target: str, *, as_json: bool, quiet: bool) -> None:
+    """Back the home up into a folder, also while its daemon runs; exit 1 if bytes were lost."""
+    from shipway_daemon.backup.output import back_up
+
+    with _told(as_json=as_json):
+        sys.exit(back_up(locate(), Path(target), as_json=as_json, quiet=quiet))
+
+
+@main.command()
+@click.argument("source", metavar="SRC")
+@click.option("--force", is_flag=True, help="Set a home that is not empty aside.")
+@_json
+@_quiet
+def restore(source: str, *, force: bool, as_json: bool, quiet: bool) -> None:
+    """Restore the home from a backup, once every digest of it is checked."""
+    from shipway_daemon.backup.output import restore_home
+
+    with _told(as_json=as_json):
+        restore_home(locate(), Path(source), force=force, as_json=as_json, quiet=quiet)
+
+
+@main.command()
+@_json
+@_quiet
+def migrate(*, as_json: bool, quiet: bool) -> None:
+    """Bring the catalogue up to this program's schema, with a copy made first."""
+    from shipway_daemon.backup import output
+
+    with _told(as_json=as_json):
+        output.migrate(locate(), as_json=as_json, quiet=quiet)
+
+
+@contextmanager
+def _told(*, as_json: bool) -> Iterator[None]:
+    """Let an error end the program with its sentence; what is made is its owner's alone."""
+    os.umask(0o077)
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read the answer has enough of it; click ends in silence
+    except ShipwayError as error:
+        _refuse(error, as_json=as_json)
+    except OSError as error:
+        refused = f"The system refuses: {error.strerror or error}."
+        _refuse(Failed(refused, "See that there is room where it goes."), as_json=as_json)
 
 
 def _refuse(error: ShipwayError, *, as_json: bool = False) -> None:

@@ -15,6 +15,8 @@ from shipway_client.wire import Plugin
 from sqlalchemy import Connection
 
 from shipway_daemon import locations as folders
+from shipway_daemon.backup import switching
+from shipway_daemon.backup.settling import settle
 from shipway_daemon.blobs.store import BlobStore
 from shipway_daemon.catalog import schema
 from shipway_daemon.clock import now
@@ -88,9 +90,11 @@ async def _build(
     stack: AsyncExitStack, locations: Locations, stop: asyncio.Event
 ) -> tuple[UseCases, "Services"]:
     """Make every room, from the ground up; the stack closes them in reverse."""
+    await asyncio.to_thread(switching.finish, locations)
     await asyncio.to_thread(schema.upgrade, locations.database, locations.backups)
     database = Database(locations.database)
     stack.push_async_callback(database.close)
+    await settle(database, locations)
     epoch = await database.write(_begin)
     database.fence(lambda tx: prove_newest(tx, epoch))
     blobs = BlobStore(locations.blobs, locations.staging)

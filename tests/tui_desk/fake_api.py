@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import msgspec
 from shipway_client.api import Api
 from shipway_client.client import Client
-from shipway_client.errors import NoDaemon, NotFound, ShipwayError
+from shipway_client.errors import NoDaemon, NotFound, ShipwayError, WrongUsage
 from shipway_client.locations import Locations
 from shipway_client.version import VERSION
 from shipway_client.wire import (
@@ -20,6 +20,7 @@ from shipway_client.wire import (
     FeedLine,
     Folder,
     FolderState,
+    Health,
     Ingested,
     Job,
     JobState,
@@ -95,7 +96,7 @@ class FakeApi(Api):
         self.calls.append((method, path, query, body))
         if error := self.errors.get(f"{method} {path}"):
             raise error
-        parts = [unquote(part) for part in path.strip("/").split("/")][1:]
+        parts = [unquote(part) for part in path.removeprefix("/v1").strip("/").split("/")]
         given = getattr(self, f"_{method.lower()}_{parts[0]}")(parts[1:], query, body)
         if gate := self.gates.get(path):
             await gate.wait()
@@ -251,9 +252,8 @@ class FakeApi(Api):
 
     def _get_profiles(self, parts, query, body):
         if not parts:
-            wanted = query.get("q") or ""
-            found = [p for a, p in sorted(self.profiles.items()) if wanted in a]
-            return self._page(found, query)
+            found = [p for _, p in sorted(self.profiles.items())]
+            return self._page(asked(found, query, "address", {"name": "address"}), query)
         return self._named(parts)
 
     def _named(self, parts):
@@ -298,10 +298,10 @@ class FakeApi(Api):
         return self.profiles[profile.address]
 
     def _get_versions(self, parts, query, body):
-        wanted, text = query.get("profile"), query.get("q") or ""
+        wanted = query.get("profile")
         found = [v for v in self.versions.values() if wanted in (None, v.profile)]
-        found = [v for v in found if text in (v.version or "")]
-        return self._page(sorted(found, key=lambda v: -v.number), query)
+        found = sorted(found, key=lambda v: -v.number)
+        return self._page(asked(found, query, "version", {"created": "number"}), query)
 
     def _post_versions(self, parts, query, body):
         name = Path(body.path).name
@@ -335,7 +335,8 @@ class FakeApi(Api):
     def _get_environments(self, parts, query, body):
         if parts:
             return self._environment(parts[0])
-        return self._page(list(self.environments.values()), query)
+        found = list(self.environments.values())
+        return self._page(asked(found, query, "name", {}), query)
 
     def _environment(self, name: str) -> Environment:
         if name not in self.environments:
@@ -381,7 +382,8 @@ class FakeApi(Api):
         if not parts:
             states = (query.get("state") or "").split(",")
             found = [job for job in self.jobs.values() if states == [""] or job.state in states]
-            return self._page(sorted(found, key=lambda job: -job.id), query)
+            found = sorted(found, key=lambda job: -job.id)
+            return self._page(asked(found, query, "app", {"created": "id"}), query)
         number = int(parts[0])
         if len(parts) > 1:
             return self._page(self.logs.get(number, []), query)
@@ -502,8 +504,30 @@ class FakeApi(Api):
             self.to_go = []
         return report
 
+    def _get_health(self, parts, query, body):
+        return Health(
+            version=self.daemon_version, pid=4711, epoch=3, home="/home/ada/shipway",
+            started_at=AT, seq=self.seq,
+        )  # fmt: skip
+
     def _get_events(self, parts, query, body):
         return self._page(list(reversed(self.events)), query)
+
+
+def asked(items: list[Any], query: dict[str, Any], words: str, keys: dict[str, str]) -> list[Any]:
+    """Choose and order as the daemon does, as far as the tests ask: words, `field:value`, sort."""
+    for term in (query.get("q") or "").split():
+        field, colon, value = term.removeprefix("-").rpartition(":")
+        if colon and not hasattr(items[0], field):
+            raise WrongUsage(f"There is no field {field}.", "Did you mean state?")
+        name = keys.get(field, field) if colon else words
+        wanted = not term.startswith("-")
+        items = [one for one in items if (value in str(getattr(one, name))) is wanted]
+    sort = query.get("sort") or ""
+    if not sort:
+        return items
+    name = keys.get(sort.removeprefix("-"), sort.removeprefix("-"))
+    return sorted(items, key=lambda one: getattr(one, name), reverse=sort.startswith("-"))
 
 
 def fake_client(api: FakeApi) -> Client:

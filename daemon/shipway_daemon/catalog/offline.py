@@ -3,11 +3,12 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, create_engine, exists, func, or_, select, text
 from sqlalchemy.pool import NullPool
 
 from shipway_daemon.catalog.tables import blobs, profiles, unmatched, versions
@@ -22,14 +23,31 @@ def opened(database: Path) -> Iterator[Engine]:
 
     What a connection of it raises where the file is damaged is `sqlalchemy.exc.DatabaseError`.
     """
-    uri = f"file:{quote(str(database))}?mode=ro{_unshared(database)}"
-    engine = create_engine(
-        "sqlite://", creator=lambda: sqlite3.connect(uri, uri=True, timeout=10), poolclass=NullPool
-    )
+    engine = create_engine("sqlite://", creator=lambda: _connect(database), poolclass=NullPool)
     try:
         yield engine
     finally:
         engine.dispose()
+
+
+def _connect(database: Path) -> sqlite3.Connection:
+    uri = f"file:{quote(str(database))}?mode=ro{_unshared(database)}"
+    return sqlite3.connect(uri, uri=True, timeout=10)
+
+
+def snapshot(database: Path, target: Path) -> None:
+    """Copy a catalogue of one moment into the file `target`, whoever writes to it meanwhile.
+
+    All pages are copied in one read transaction, which keeps nobody from writing. The copy is one
+    file, without a write-ahead log.
+
+    Raises:
+        sqlite3.Error: It cannot be read, or the disk is full.
+    """
+    target.unlink(missing_ok=True)
+    with closing(_connect(database)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+        copy.execute("PRAGMA journal_mode = DELETE")
 
 
 def _unshared(database: Path) -> str:
@@ -74,6 +92,40 @@ def blob_page(tx: Connection, after: str, limit: int) -> list[tuple[str, int]]:
         .limit(limit)
     )
     return [(row.sha256, row.size) for row in tx.execute(query)]
+
+
+def named_blob_page(tx: Connection, after: str, limit: int) -> list[tuple[str, int]]:
+    """Read digests and sizes of blobs that a version or a held binary names, beyond `after`."""
+    named = (exists().where(table.c.sha256 == blobs.c.sha256) for table in (versions, unmatched))
+    query = (
+        select(blobs.c.sha256, blobs.c.size)
+        .where(blobs.c.sha256 > after, or_(*named))
+        .order_by(blobs.c.sha256)
+        .limit(limit)
+    )
+    return [(row.sha256, row.size) for row in tx.execute(query)]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many profiles and versions there are."""
+
+    profiles: int
+    versions: int
+
+
+def counts(tx: Connection) -> Counts:
+    """Count what a person knows a home by."""
+    one, other = (
+        tx.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in (profiles, versions)
+    )
+    return Counts(profiles=one, versions=other)
+
+
+def last_event(tx: Connection) -> int:
+    """The number of the newest event; 0 before the first."""
+    return int(tx.execute(text("SELECT coalesce(max(seq), 0) FROM events")).scalar_one())
 
 
 def namers(tx: Connection, sha256: str, limit: int) -> list[str]:

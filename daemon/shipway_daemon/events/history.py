@@ -4,7 +4,7 @@ from typing import Any
 
 from shipway_client.errors import Gone
 from shipway_client.wire import Event
-from sqlalchemy import Connection, Row, func, insert, select
+from sqlalchemy import Connection, Row, func, insert, select, text
 
 from shipway_daemon.clock import now
 from shipway_daemon.events.tables import events
@@ -26,6 +26,13 @@ def append(tx: Connection, kind: str, subject: str, actor: str = DAEMON, **data:
 def last(tx: Connection) -> int:
     """The number of the newest event that this transaction sees; 0 before the first."""
     return int(tx.execute(select(func.coalesce(func.max(events.c.seq), 0))).scalar_one())
+
+
+def skip_to(tx: Connection, seq: int) -> None:
+    """Let the next event have a number above `seq`: a number that was seen never comes again."""
+    tx.execute(
+        text("UPDATE sqlite_sequence SET seq = max(seq, :seq) WHERE name = 'events'"), {"seq": seq}
+    )
 
 
 def since(tx: Connection, seq: int, limit: int) -> list[Event]:

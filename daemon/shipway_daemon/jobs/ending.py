@@ -2,13 +2,14 @@
 
 from shipway_client.errors import NotFound
 from shipway_client.wire import Job, JobOutcome, JobState
+from shipway_plugins.words import StageState
 from sqlalchemy import Connection, select, update
 
 from shipway_daemon.clock import now
 from shipway_daemon.events import history
 from shipway_daemon.jobs import waits
 from shipway_daemon.jobs.rows import JobRow
-from shipway_daemon.jobs.tables import jobs
+from shipway_daemon.jobs.tables import jobs, stages
 
 #: Why a job that never ran has ended.
 CANCELLED_IN_QUEUE = "Cancelled while it was queued."
@@ -57,6 +58,27 @@ def end(tx: Connection, job_id: int, outcome: JobOutcome, reason: str, hint: str
             finished_at=now(),
         )
     )
+
+
+def end_all(tx: Connection, reason: str, hint: str) -> int:
+    """End every job that has not ended, as unverified where it began, else as cancelled.
+
+    Nobody may be running one. Returns how many there were.
+    """
+    columns = (jobs.c.id, jobs.c.actor, jobs.c.environment, jobs.c.app, jobs.c.started_at)
+    rows = tx.execute(select(*columns).where(jobs.c.state != str(JobState.DONE))).all()
+    for row in rows:
+        outcome = JobOutcome.UNVERIFIED if row.started_at else JobOutcome.CANCELLED
+        end(tx, row.id, outcome, reason, hint)
+        tx.execute(
+            update(stages)
+            .where(stages.c.job_id == row.id, stages.c.state == str(StageState.RUNNING))
+            .values(state=str(StageState.FAILED))
+        )
+        told = {"outcome": str(outcome), "reason": reason}
+        named = {"environment": row.environment, "app": row.app}
+        history.append(tx, "job.finished", str(row.id), row.actor, **told, **named)
+    return len(rows)
 
 
 def tell_end(tx: Connection, job: Job | JobRow, outcome: JobOutcome, reason: str) -> None:

@@ -49,7 +49,7 @@ def test_a_file_that_is_not_there_is_no_problem(file, capsys):
 def test_the_editor_is_given_a_file_of_comments(file, monkeypatch):
     monkeypatch.delenv("VISUAL", raising=False)
     monkeypatch.setenv("EDITOR", "sed -i -e 's/^# mouse = true/mouse = false/'")
-    edit_file()
+    edit_file(file.parent)
     assert "\nmouse = false\n" in file.read_text()
     assert run(["config", "check"]) == 0
 
@@ -57,7 +57,7 @@ def test_the_editor_is_given_a_file_of_comments(file, monkeypatch):
 def test_an_editor_that_is_not_there_is_told_of(file, monkeypatch):
     monkeypatch.setenv("VISUAL", "/no/such/editor")
     with pytest.raises(Failed, match="cannot be edited with /no/such/editor"):
-        edit_file()
+        edit_file(file.parent)
 
 
 def test_without_a_terminal_there_is_no_editor(file, capsys):

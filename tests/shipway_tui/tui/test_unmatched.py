@@ -163,4 +163,5 @@ async def test_build_facts_stand_in_the_detail_of_a_version(full, opened):
         shown = detail(pilot.app.screen)
         at = shown.index(FACT_LINES[0])
         assert shown[at : at + 5] == FACT_LINES
-        assert "branch" in pilot.app.screen.query_one("#filter").placeholder
+        await pilot.press("slash")
+        assert "build facts" in pilot.app.screen.query_one("#filter").placeholder

@@ -14,10 +14,12 @@ from shipway_client.locations import locate
 from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.text import safe
+from shipway_tui.commands.quiet import say
+from shipway_tui.commands.shape import Group
 from shipway_tui.config.settings import FILE_NAME, Problem, Settings
 
 
-@click.group(name="config")
+@click.group(name="config", cls=Group)
 def command() -> None:
     """Themes, keys and manners of the TUI.
 
@@ -51,12 +53,12 @@ def check(*, as_json: bool) -> int:
 
     Also told: keys that hide others, and ids of actions that there are not.
     """
-    problems = _problems()
+    problems = problems_of(locate().config)
     if as_json:
         print_object(_Checked(path=str(_path()), ok=not problems, problems=problems))
     elif not problems:
         there = "is in order" if _path().is_file() else "is not there: everything is at its default"
-        click.echo(f"{safe(str(_path()))} {there}.")
+        say(f"{safe(str(_path()))} {there}.")
     else:
         _tell(problems)
     return 1 if problems else 0
@@ -70,19 +72,20 @@ def edit() -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage("An editor needs a terminal.", f"The file is {_path()}.")
-    edit_file()
-    problems = _problems()
+    folder = locate().config
+    edit_file(folder)
+    problems = problems_of(folder)
     _tell(problems)
     return 1 if problems else 0
 
 
-def edit_file() -> None:
-    """Make the file where it is missing, and run the user's editor on it until it is left.
+def edit_file(folder: Path) -> None:
+    """Make the file in a folder where it is missing, and run the user's editor until it is left.
 
     Raises:
         Failed: The folder cannot be written to, or the editor cannot be started or fails.
     """
-    path = _path()
+    path = folder / FILE_NAME
     editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
     try:
         _make(path)
@@ -106,15 +109,20 @@ def _make(path: Path) -> None:
     path.write_text(template(Settings(), themes()), encoding="utf-8")
 
 
-def _problems() -> list[Problem]:
+def problems_of(folder: Path) -> list[Problem]:
+    """Check the file in a folder; one that is not there has no problem.
+
+    Raises:
+        Failed: It cannot be read.
+    """
     from shipway_tui.config.checking import check as check_file
 
     try:
-        return check_file(_path())
+        return check_file(folder / FILE_NAME)
     except FileNotFoundError:
         return []
     except UnicodeDecodeError as error:
-        raise Failed(f"{_path()} is no UTF-8 text.", "Save it as UTF-8.") from error
+        raise Failed(f"{folder / FILE_NAME} is no UTF-8 text.", "Save it as UTF-8.") from error
 
 
 def _path() -> Path:

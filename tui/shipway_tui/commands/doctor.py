@@ -1,8 +1,5 @@
 """`shipway doctor`: what is wrong with the home; `shipwayd doctor` does it, without a daemon."""
 
-import os
-import sys
-
 import click
 
 from shipway_tui.commands.options import json_option
@@ -17,9 +14,6 @@ def command(*, scrub: bool, as_json: bool) -> None:
 
     It changes nothing and needs no daemon. Exits with 1 when something is worse than a warning.
     """
-    from shipway_tui.launch import daemon_command
+    from shipway_tui.commands.offline import hand_over
 
-    switches = [name for name, on in (("--json", as_json), ("--scrub", scrub)) if on]
-    arguments = daemon_command("doctor", *switches)
-    sys.stdout.flush()
-    os.execv(arguments[0], arguments)  # noqa: S606 - our own program
+    hand_over("doctor", json=as_json, scrub=scrub)

@@ -15,6 +15,9 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "daemon logs": ("shipway daemon logs -n 50", "shipway daemon logs -f"),
     "doctor": ("shipway doctor", "shipway doctor --scrub --json"),
     "inspect": ("shipway inspect app-release.apk", "shipway inspect build/*.ipa --json"),
+    "config show": ("shipway config show",),
+    "config check": ("shipway config check --json",),
+    "config edit": ("EDITOR=nano shipway config edit",),
     "add": (
         "shipway add app-release.apk --candidate --notes-file NOTES.md",
         "shipway add MyApp.pkg --profile ana/shop-mac --build-version 2.1 --build-number 214",
@@ -91,6 +94,12 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "plugin show": ("shipway plugin show http_management",),
     "plugin disable": ("shipway plugin disable command",),
     "plugin enable": ("shipway plugin enable command",),
+    "backup": ("shipway backup /mnt/backups/shipway", "shipway backup /mnt/backups/shipway --json"),
+    "restore": (
+        "shipway restore /mnt/backups/shipway",
+        "SHIPWAY_HOME=/tmp/look shipway restore /mnt/backups/shipway",
+    ),
+    "migrate": ("shipway migrate",),
 }
 
 

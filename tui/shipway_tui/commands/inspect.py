@@ -1,8 +1,5 @@
 """`shipway inspect`: what a binary is; the work is done by `shipwayd inspect`, without a daemon."""
 
-import os
-import sys
-
 import click
 
 from shipway_tui.commands.options import json_option
@@ -19,9 +16,6 @@ def command(files: tuple[str, ...], *, verify: bool, as_json: bool) -> None:
     Its identifier, version, signature, and findings. A refused file gives an error, the others go
     on, and it exits 1.
     """
-    from shipway_tui.launch import daemon_command
+    from shipway_tui.commands.offline import hand_over
 
-    switches = [name for name, on in (("--json", as_json), ("--verify", verify)) if on]
-    arguments = daemon_command("inspect", *switches, "--", *files)
-    sys.stdout.flush()
-    os.execv(arguments[0], arguments)  # noqa: S606 - our own program
+    hand_over("inspect", *files, json=as_json, verify=verify)

@@ -6,7 +6,8 @@ import click
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
 
-from shipway_tui.commands.lazy import LazyGroup
+from shipway_tui.commands.links import LinkingGroup
+from shipway_tui.tui.links import Link
 
 _HERE = "shipway_tui.commands"
 
@@ -16,6 +17,9 @@ MODULES = {
     "daemon": f"{_HERE}.daemon",
     "doctor": f"{_HERE}.doctor",
     "inspect": f"{_HERE}.inspect",
+    "backup": f"{_HERE}.backup",
+    "restore": f"{_HERE}.restore",
+    "migrate": f"{_HERE}.migrate",
     "add": f"{_HERE}.add",
     "upload": f"{_HERE}.upload",
     "watch": f"{_HERE}.watch",
@@ -35,7 +39,7 @@ MODULES = {
 
 
 @click.group(
-    cls=LazyGroup,
+    cls=LinkingGroup,
     modules=MODULES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -44,14 +48,18 @@ MODULES = {
 @click.version_option(VERSION, prog_name="shipway")
 @click.pass_context
 def shipway(context: click.Context, *, read_only: bool) -> int | None:
-    """Shipway is a release desk for app binaries. Without a command it opens its terminal UI."""
+    """Shipway is a release desk for app binaries. Without a command it opens its terminal UI.
+
+    It opens at one thing, too: `shipway profile owner/name`, `version owner/name@N`, `env NAME`,
+    `job N`, `plugin NAME`, `folder DIR`, `activity`, `inbox`.
+    """
     if context.invoked_subcommand is not None:
         return None
     return open_tui(read_only=read_only)
 
 
-def open_tui(*, read_only: bool) -> int:
-    """Open the TUI on this user's home, with a daemon behind it.
+def open_tui(*, read_only: bool, link: Link | None = None) -> int:
+    """Open the TUI on this user's home, with a daemon behind it, where a link leads.
 
     Raises:
         WrongUsage: There is no terminal to show it in.
@@ -65,4 +73,4 @@ def open_tui(*, read_only: bool) -> int:
 
     client = Client()
     ensure_daemon(client)
-    return run(client, read_only=read_only)
+    return run(client, read_only=read_only, link=link, welcome=link is None)

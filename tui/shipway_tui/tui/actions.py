@@ -15,6 +15,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.activity": ("event list", "event follow"),
     "place.plugins": "plugin list",
     "place.folders": "watch list",
+    "place.daemon": "daemon status",
     # Files
     "app.add": "add",
     "app.guide": ("watch add", "version candidate", "publish"),
@@ -23,6 +24,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "inspect.add": "add",
     # Lists
     "list.filter": "profile list --query",
+    "list.sort": "profile list --sort",
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
@@ -58,6 +60,13 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "prune.do": "prune",
     "doctor.look": "doctor",
     "doctor.scrub": "doctor --scrub",
+    # The daemon
+    "daemon.restart": ("daemon restart", "daemon start"),
+    "daemon.stop": "daemon stop",
+    "daemon.doctor": "doctor",
+    "daemon.prune": "prune",
+    "daemon.uploads": "upload list",
+    "daemon.config": ("config edit", "config show", "config check"),
     # Questions
     "review.submit": "publish",
 }
@@ -104,6 +113,7 @@ MOVING: frozenset[str] = frozenset(
         "job.back",
         # The filter
         "filter.clear",
+        "filter.complete",
         "filter.keep",
         # Texts
         "text.back",
@@ -116,6 +126,10 @@ MOVING: frozenset[str] = frozenset(
         "path.complete",
         "path.down",
         "path.up",
+        # The help
+        "help.close",
+        "help.down",
+        "help.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -131,25 +145,20 @@ MOVING: frozenset[str] = frozenset(
 COMMAND_LINE_ONLY: dict[str, str] = {
     "demo": "opens a TUI of its own, on a home that is thrown away",
     "daemon run": "the daemon itself, in the foreground",
-    "daemon start": "the TUI starts it when none answers",
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
     "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
-    "config check": "the TUI tells what is wrong at its start",
+    "migrate": "the daemon does so at its start",
+    "restore": "a daemon must not run for the home",
     # No key yet.
-    "config edit": "no key yet",
-    "config show": "no key yet",
-    "daemon status": "no key yet",
+    "backup": "no key yet",
     "daemon logs": "no key yet",
-    "daemon restart": "no key yet",
-    "daemon stop": "no key yet",
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",
-    "upload list": "no key yet",
     "version delete": "no key yet",
     "version diff": "no key yet",
     "version download": "no key yet",

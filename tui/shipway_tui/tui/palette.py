@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 
-from shipway_client.errors import ShipwayError
+from shipway_client.errors import ShipwayError, WrongUsage
 from shipway_client.wire import Profile
 from textual.app import SystemCommand
 from textual.command import DiscoveryHit, Hit, Hits, Provider
@@ -11,6 +11,7 @@ from textual.screen import Screen
 
 from shipway_tui.tui.actions import MOVING
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.links import Link, parse
 from shipway_tui.tui.words import plain
 
 
@@ -67,3 +68,21 @@ class ProfileProvider(Provider):
         if (desk := self._desk) is not None:
             self.app.switch_mode("profiles")
             self.app.push_screen(VersionsScreen(desk, profile))
+
+
+class LinkProvider(Provider):
+    """Go where words lead that open the TUI from a shell: `job 7`, `profile owner/name`."""
+
+    async def search(self, query: str) -> Hits:
+        """Offer to go there, once the words are whole."""
+        try:
+            link = parse(query.removeprefix("go to").split())
+        except WrongUsage:
+            return
+        yield Hit(1.0, f"go to {plain(query.strip())}", partial(self._go, link))
+
+    def _go(self, link: Link) -> None:
+        from shipway_tui.tui.app import ShipwayApp
+
+        if isinstance(self.app, ShipwayApp):
+            self.app.go(link)

@@ -35,14 +35,15 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     HEADING = "Environments"
     NOUN = "environment"
+    ASKED = "environment"
     ACTING = frozenset({"check", "publish", "unpublish", "add", "edit", "remove"})
     ON_ROW = frozenset({"check", "publish", "unpublish", "edit", "remove"})
     COLUMNS = (
-        Column("name", "Environment"),
-        Column("adapter", "Adapter", 18, wide=90),
-        Column("status", "Status", 11),
+        Column("name", "Environment", sort="name"),
+        Column("adapter", "Adapter", 18, wide=90, sort="adapter"),
+        Column("status", "Status", 11, sort="status"),
         Column("reason", "Reason"),
-        Column("age", "Read", 6),
+        Column("age", "Read", 6, sort="read"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "add", "Add", id="environment.add", tooltip="Add an environment"),
@@ -62,7 +63,9 @@ class EnvironmentsScreen(ListScreen[Environment]):
         """Read environments; what they hold is read when they are looked at."""
         if after is None:
             self._held.clear()
-        return await self.desk.client.environments.list(after=after)
+        return await self.desk.client.environments.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     async def read_one(self, key: str) -> Environment:
         """Read one environment, and what it holds."""

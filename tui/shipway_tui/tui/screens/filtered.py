@@ -1,17 +1,25 @@
 """A place with a filter line that opens above the status line; the daemon does the filtering."""
 
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
+from shipway_client.errors import ShipwayError
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, Static
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
+from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
+    from shipway_client.wire.queries import Queryable
     from textual.timer import Timer
+
+    from shipway_tui.tui.completing import Completer
 
 DEBOUNCE_SECONDS = 0.15
 
@@ -21,27 +29,38 @@ class FilterInput(Input):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "submit", "Keep", id="filter.keep", tooltip="Go to the list"),
-        Binding("escape", "screen.back", "Clear", id="filter.clear", tooltip="Show all again"),
-    ]
+        Binding("tab", "screen.complete", "Complete", id="filter.complete",
+                tooltip="Write the next field or value that fits"),
+        Binding("escape", "screen.clear_filter", "Clear", id="filter.clear",
+                tooltip="Show all again"),
+    ]  # fmt: skip
 
 
 class FilteredPlace(Place):
     """Keeps the filter's text; `refined` is told when it changes, once typing rests."""
 
-    FILTERED: ClassVar[bool] = False
-    #: What the filter looks for, said where it is typed.
-    FILTER_HINT: ClassVar[str] = "filter"
+    #: The list's noun in the table of what the daemon can be asked; without one, no filter.
+    ASKED: ClassVar[str] = ""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.filter_text = ""
         self._debounce: Timer | None = None
+        self._completer: Completer | None = None
+
+    @property
+    def queryable(self) -> "Queryable | None":
+        """What the daemon can be asked about this list."""
+        from shipway_client.wire.queries import QUERYABLE
+
+        return QUERYABLE.get(self.ASKED)
 
     def compose_filter(self) -> ComposeResult:
-        """The line itself, hidden until it is asked for."""
-        yield FilterInput(
-            placeholder=self.FILTER_HINT, id="filter", compact=True, select_on_focus=False
-        )
+        """The line itself, hidden until it is asked for; what is wrong, and what fits, under it."""
+        with Vertical(id="filter-area"):
+            yield FilterInput(id="filter", compact=True, select_on_focus=False)
+            yield Static("", id="filter-problem", markup=False)
+            yield Static("", id="filter-hints", markup=False)
 
     def refined(self) -> None:
         """Read the list anew."""
@@ -53,38 +72,96 @@ class FilteredPlace(Place):
 
     def why_not(self, action: str) -> str:
         """Say that this list has no filter, where that is so."""
-        if action == "filter" and not self.FILTERED:
+        if action == "filter" and not self.ASKED:
             return "This list has no filter."
         return super().why_not(action)
 
+    def show_filter(self, text: str) -> None:
+        """Write a filter into its line, without asking the daemon."""
+        line = self.query_one("#filter", Input)
+        with line.prevent(Input.Changed):
+            line.value = text
+        self.filter_text = text
+        self.set_class(bool(text), "-filtering")
+        self.show_problem(None)
+
+    def show_problem(self, error: ShipwayError | None) -> None:
+        """Say under the line what the daemon does not understand of it."""
+        text = f"{error.message} {error.hint}".strip() if error else ""
+        self.query_one("#filter-problem", Static).update(Content(plain(text)))
+        self.set_class(error is not None, "-problem")
+
     def action_filter(self) -> None:
         """Open the filter."""
+        from shipway_tui.tui.completing import Completer
+
+        queryable = self.queryable
+        if queryable is None:
+            return
+        self._completer = Completer(queryable)
+        line = self.query_one("#filter", Input)
+        line.placeholder = f"words of {queryable.words}, or field:value"
         self.add_class("-filtering")
-        self.query_one("#filter", Input).focus()
+        self._show_hints(line.value)
+        line.focus()
+
+    def action_complete(self) -> None:
+        """Write the next of what the last word may become."""
+        line = self.query_one("#filter", Input)
+        if self._completer is not None:
+            line.value = self._completer.complete(line.value)
+            line.cursor_position = len(line.value)
+
+    def action_clear_filter(self) -> None:
+        """Show all again."""
+        self.show_filter("")
+        self.focus_list()
+        self.refined()
 
     def action_back(self) -> None:
-        """Leave the help, the filter, else this screen; never the application."""
-        if close_help(self):
-            return
+        """Leave the filter, else this screen; never the application."""
         if self.has_class("-filtering"):
-            self.remove_class("-filtering")
-            self.query_one("#filter", Input).value = ""
-            self.focus_list()
+            self.action_clear_filter()
         elif len(self.app.screen_stack) > 1:
             self.app.pop_screen()
 
     @on(Input.Submitted, "#filter")
-    def _filter_entered(self) -> None:
+    def _filter_entered(self, message: Input.Submitted) -> None:
+        self._stop_debounce()
+        self._refine(message.value.strip())
+        self.set_class(bool(message.value.strip()), "-filtering")
         self.focus_list()
 
     @on(Input.Changed, "#filter")
     def _filter_changed(self, message: Input.Changed) -> None:
+        from shipway_tui.tui.completing import unfinished
+
+        self._stop_debounce()
+        self._show_hints(message.value)
+        queryable = self.queryable
+        if queryable is None or unfinished(message.value, queryable):
+            return
+        self._debounce = self.set_timer(
+            DEBOUNCE_SECONDS, partial(self._refine, message.value.strip())
+        )
+
+    def _stop_debounce(self) -> None:
         if self._debounce is not None:
             self._debounce.stop()
-        text = message.value.strip()
-        self._debounce = self.set_timer(DEBOUNCE_SECONDS, lambda: self._refine(text))
 
     def _refine(self, text: str) -> None:
         if text != self.filter_text:
             self.filter_text = text
             self.refined()
+
+    def _show_hints(self, text: str) -> None:
+        from shipway_tui.tui.completing import field_at, offers
+
+        queryable = self.queryable
+        if queryable is None:
+            return
+        offered, field = offers(text, queryable), field_at(text, queryable)
+        hints = "  ".join(offered)
+        if field is not None and not field.values:
+            hints = f"{field.name}: {field.about}"
+        self.query_one("#filter-hints", Static).update(Content(hints))

@@ -29,18 +29,19 @@ class FoldersScreen(WholeList[Folder]):
 
     HEADING = "Folders"
     NOUN = "folder"
+    ASKED = "folder"
     ABOUT = frozenset({"folder", "file", "version"})
     ACTING = frozenset({"add", "edit", "remove"})
     ON_ROW = frozenset({"edit", "remove"})
     COLUMNS = (
-        Column("path", "Folder", middle=True),
-        Column("state", "State", 10),
+        Column("path", "Folder", middle=True, sort="path"),
+        Column("state", "State", 10, sort="state"),
         Column("guarantee", "Guarantee", 18, wide=100),
-        Column("scan", "Scan", 6),
-        Column("ingested", "In", 5),
-        Column("waiting", "Wait.", 5),
+        Column("scan", "Scan", 6, sort="scanned"),
+        Column("ingested", "In", 5, sort="ingested"),
+        Column("waiting", "Wait.", 5, sort="waiting"),
         Column("unreadable", "Unread.", 7, wide=90),
-        Column("refused", "Ref.", 4),
+        Column("refused", "Ref.", 4, sort="refused"),
         Column("unmatched", "Unm.", 4),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -64,7 +65,9 @@ class FoldersScreen(WholeList[Folder]):
         """Read folders; which files wait is read when a folder is looked at."""
         if after is None:
             self._read_lately.clear()
-        return await self.desk.client.folders.list(after=after)
+        return await self.desk.client.folders.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     def key_of(self, thing: Folder) -> str:
         """A folder's row is its number."""

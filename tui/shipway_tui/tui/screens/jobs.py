@@ -28,15 +28,16 @@ class JobsScreen(ListScreen[Job]):
 
     HEADING = "Jobs"
     NOUN = "job"
+    ASKED = "job"
     ACTING = frozenset({"cancel", "retry"})
     ON_ROW = frozenset({"open", "cancel", "retry"})
     COLUMNS = (
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
-        Column("app", "App", middle=True),
-        Column("environment", "Environment"),
-        Column("state", "State", 12),
-        Column("age", "Age", 6),
+        Column("app", "App", middle=True, sort="app"),
+        Column("environment", "Environment", sort="env"),
+        Column("state", "State", 12, sort="state"),
+        Column("age", "Age", 6, sort="created"),
         Column("actor", "Who", 10, wide=70),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,7 +58,12 @@ class JobsScreen(ListScreen[Job]):
 
     async def read_page(self, after: str | None) -> Page[Job]:
         """Read jobs, newest first; of all states, or of those that have not ended."""
-        return await self.desk.client.jobs.list(state=self._states, after=after)
+        return await self.desk.client.jobs.list(
+            state=self._states,
+            query=self.filter_text or None,
+            sort=self.sorted_by or None,
+            after=after,
+        )
 
     async def read_one(self, key: str) -> Job:
         """Read one job by its number.

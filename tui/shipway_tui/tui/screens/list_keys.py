@@ -4,6 +4,8 @@ from textual.binding import Binding, BindingType
 
 LIST_KEYS: list[BindingType] = [
     Binding("slash", "filter", "Filter", id="list.filter", tooltip="Filter the list"),
+    Binding("S", "sort", "Sort", show=False, id="list.sort",
+            tooltip="Sort by a column; the same one again turns round"),
     Binding("space", "mark", "Mark", show=False, id="list.mark",
             tooltip="Mark the row, to act on several"),
     Binding("ctrl+a", "mark_all", "Mark all", show=False, id="list.mark_all",

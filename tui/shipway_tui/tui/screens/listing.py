@@ -10,10 +10,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.copying import CopyingPlace
 from shipway_tui.tui.screens.paging import MOST_ROWS
+from shipway_tui.tui.screens.sorting import SortedPlace
 from shipway_tui.tui.widgets.detail import Detail
-from shipway_tui.tui.widgets.table import Column, ListTable
+from shipway_tui.tui.widgets.table import ListTable
 
 T = TypeVar("T")
 
@@ -22,10 +22,9 @@ MARGIN_ROWS = 5
 AGE_SECONDS = 15.0
 
 
-class ListScreen(CopyingPlace[T]):
+class ListScreen(SortedPlace[T]):
     """One noun's list. A subclass says how to read, name, write and describe its things."""
 
-    COLUMNS: ClassVar[tuple[Column, ...]] = ()
     HEADING: ClassVar[str] = ""
     NOUN: ClassVar[str] = ""
     #: The plural, where an s behind the noun does not make it.
@@ -36,7 +35,19 @@ class ListScreen(CopyingPlace[T]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
+        self._empty = ""
+        self._sought: str | None = None
         self._progress = ""
+
+    def seek(self, key: str) -> None:
+        """Put the cursor on a row, as soon as it has been read."""
+        self._sought = key
+        self._arrive()
+
+    def _arrive(self) -> None:
+        if self._sought is not None and self._sought in self.table.keys:
+            self.table.move_cursor(row=self.table.get_row_index(self._sought))
+            self._sought = None
 
     def name_of(self, thing: T) -> str:
         """Name a thing in a sentence."""
@@ -82,6 +93,7 @@ class ListScreen(CopyingPlace[T]):
         """Follow the events from the first moment on."""
         pane = self.query_one("#list-pane")
         self.show_title()
+        self.show_order()
         pane.border_subtitle = "reading"
         self.table.focus()
         self.desk.happened.subscribe(self, self._happened)
@@ -124,8 +136,11 @@ class ListScreen(CopyingPlace[T]):
         """Write the counts, and the words that stand where there is no row."""
         super().show_state(empty)
         self.show_counts()
-        self.query_one("#empty", Static).update(Content(empty))
+        if empty != self._empty:
+            self._empty = empty
+            self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
+        self._arrive()
         self.show_selected()
 
     def show_title(self) -> None:
@@ -148,7 +163,7 @@ class ListScreen(CopyingPlace[T]):
     def _count_text(self, count: int) -> str:
         more = " and more" if self.has_more else ""
         if more and count >= MOST_ROWS:
-            more = " of more: refine with /" if self.FILTERED else " of more"
+            more = " of more: refine with /" if self.ASKED else " of more"
         matching = f" matching “{self.filter_text}”" if self.filter_text else ""
         return f"{self.number_text(count)}{more}{matching}"
 

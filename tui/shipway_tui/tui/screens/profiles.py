@@ -23,15 +23,15 @@ class ProfilesScreen(ListScreen[Profile]):
 
     HEADING = "Profiles"
     NOUN = "profile"
-    FILTERED = True
+    ASKED = "profile"
     ACTING = frozenset({"add_folder", "publish", "rules"})
     ON_ROW = frozenset({"open", "publish", "rules"})
     COLUMNS = (
-        Column("address", "Profile", middle=True, share=3),
-        Column("identifier", "Identifier", middle=True, wide=70, share=2),
-        Column("channel", "Channel", 14),
+        Column("address", "Profile", middle=True, share=3, sort="name"),
+        Column("identifier", "Identifier", middle=True, wide=70, share=2, sort="identifier"),
+        Column("channel", "Channel", 14, sort="channel"),
         Column("candidate", "Cand.", 6),
-        Column("latest", "Latest", 12),
+        Column("latest", "Latest", 12, sort="latest"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Versions", id="profile.open", tooltip="Show its versions"),
@@ -55,8 +55,9 @@ class ProfilesScreen(ListScreen[Profile]):
 
     async def read_page(self, after: str | None) -> Page[Profile]:
         """Read profiles by address, matching the filter."""
-        query = self.filter_text or None
-        return await self.desk.client.profiles.list(query=query, after=after)
+        return await self.desk.client.profiles.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     async def read_one(self, key: str) -> Profile:
         """Read one profile by its address."""

@@ -39,17 +39,18 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
     HEADING = "Inbox"
     NOUN = "unmatched binary"
     NOUNS = "unmatched binaries"
+    ASKED = "held binary"
     ABOUT = frozenset({"file", "profile", "version", "folder"})
     ACTING = frozenset({"file", "drop"})
     ON_ROW = frozenset({"file", "drop"})
     COLUMNS = (
-        Column("file", "File", middle=True, share=3),
-        Column("identifier", "Identifier", middle=True, share=3),
+        Column("file", "File", middle=True, share=3, sort="file"),
+        Column("identifier", "Identifier", middle=True, share=3, sort="identifier"),
         Column("version", "Version", 12),
-        Column("channel", "Channel", 14),
+        Column("channel", "Channel", 14, sort="channel"),
         Column("folder", "Folder", middle=True, wide=90, share=3),
         Column("findings", "Find.", 5, wide=90),
-        Column("age", "Age", 6),
+        Column("age", "Age", 6, sort="created"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "file", "File it", id="inbox.file", tooltip="File it under a profile"),
@@ -59,7 +60,9 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
 
     async def read_page(self, after: str | None) -> Page[UnmatchedFile]:
         """Read held binaries, newest first."""
-        return await self.desk.client.unmatched.list(after=after)
+        return await self.desk.client.unmatched.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     def key_of(self, thing: UnmatchedFile) -> str:
         """A held binary's row is its number."""

@@ -40,16 +40,17 @@ class UploadsScreen(WholeList[Upload]):
 
     HEADING = "Uploads"
     NOUN = "upload"
+    ASKED = "upload"
     ABOUT = frozenset({"upload"})
     ACTING = frozenset({"cancel"})
     ON_ROW = frozenset({"cancel"})
     COLUMNS = (
-        Column("file", "File", middle=True),
+        Column("file", "File", middle=True, sort="file"),
         Column("share", "Here", 5),
-        Column("size", "Size", 8),
-        Column("state", "State", 12),
+        Column("size", "Size", 8, sort="size"),
+        Column("state", "State", 12, sort="state"),
         Column("version", "Version", middle=True, wide=90),
-        Column("age", "Age", 6),
+        Column("age", "Age", 6, sort="created"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("x", "cancel", "Cancel", id="upload.cancel", tooltip="Forget it and its bytes"),
@@ -67,7 +68,9 @@ class UploadsScreen(WholeList[Upload]):
 
     async def read_page(self, after: str | None) -> Page[Upload]:
         """Read uploads, newest first."""
-        return await self.desk.client.uploads.list(after=after)
+        return await self.desk.client.uploads.list(
+            query=self.filter_text or None, sort=self.sorted_by or None, after=after
+        )
 
     def key_of(self, thing: Upload) -> str:
         """An upload's row is its number."""

@@ -34,18 +34,17 @@ class VersionsScreen(ListScreen[Version]):
     """Versions, newest first."""
 
     NOUN = "version"
-    FILTERED = True
-    FILTER_HINT = "version, build, file, branch, commit or message"
+    ASKED = "version"
     ACTING = frozenset({"candidate", "publish", "notes"})
     ON_ROW = frozenset({"candidate", "notes"})
     COLUMNS = (
         Column("number", "No.", 6),
-        Column("version", "Version (build)"),
+        Column("version", "Version (build)", sort="version"),
         Column("state", "State", 12),
         Column("candidate", "Candidate", 11),
-        Column("size", "Size", 8, wide=66),
+        Column("size", "Size", 8, wide=66, sort="size"),
         Column("findings", "Find.", 5, wide=60),
-        Column("age", "Age", 6),
+        Column("age", "Age", 6, sort="created"),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "candidate", "Candidate", id="version.candidate", tooltip="Mark, or unmark"),
@@ -65,7 +64,10 @@ class VersionsScreen(ListScreen[Version]):
     async def read_page(self, after: str | None) -> Page[Version]:
         """Read this profile's versions, matching the filter."""
         return await self.desk.client.versions.list(
-            profile=self._profile.address, query=self.filter_text or None, after=after
+            profile=self._profile.address,
+            query=self.filter_text or None,
+            sort=self.sorted_by or None,
+            after=after,
         )
 
     async def read_one(self, key: str) -> Version:

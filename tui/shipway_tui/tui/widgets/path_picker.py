@@ -165,7 +165,8 @@ class PathPicker(Vertical):
         names.add_options([_option(entry) for entry in listing.entries])
         names.display = bool(listing.entries)
         names.highlighted = None
-        self.complain(listing.problem)
+        if listing.problem:  # what enter found wrong meanwhile stays
+            self.complain(listing.problem)
 
     @on(PathInput.Asked)
     def _asked(self, message: PathInput.Asked) -> None:

@@ -31,7 +31,10 @@ PLACES = {
     "activity": "Activity",
     "plugins": "Plugins",
     "folders": "Folders",
+    "daemon": "Daemon",
 }
+#: Left out where there is no room for all; its key is in the help.
+_LAST_PLACE = "daemon"
 
 #: How often what is on its way in is written anew.
 ARRIVALS_SECONDS = 0.25
@@ -97,10 +100,12 @@ class StatusLine(Widget):
         tail = "  read-only" if self._desk.read_only else ""
         room = self.size.width - link.cell_length - len(tail) - (beside + 4 if beside else 2)
         named = self._places()
-        cells = sum(place.cell_length for place in named.values())
-        gaps = [gap for gap in _GAPS if cells + len(gap) * (len(named) - 1) <= room]
-        every = Content(gaps[0]).join(list(named.values())) if gaps else None
-        return Content.assemble(link, "  ", every or named[self.app.current_mode], tail)
+        here = named[self.app.current_mode]
+        every = _side_by_side(list(named.values()), room)
+        if every is None and self.app.current_mode != _LAST_PLACE:
+            del named[_LAST_PLACE]
+            every = _side_by_side(list(named.values()), room)
+        return Content.assemble(link, "  ", every or here, tail)
 
     def _places(self) -> dict[str, Content]:
         """Each place with its key, by name; the one that is looked at stands out."""
@@ -118,6 +123,15 @@ class StatusLine(Widget):
         if connection.link is Link.CONNECTED and connection.mismatch:
             return f"daemon {connection.daemon_version}, client {VERSION}: restart the daemon"
         return plain(connection.reason)
+
+
+def _side_by_side(parts: list[Content], room: int) -> Content | None:
+    """Put parts beside each other, with a gap that fits; None where none does."""
+    cells = sum(part.cell_length for part in parts)
+    for gap in _GAPS:
+        if cells + len(gap) * (len(parts) - 1) <= room:
+            return Content(gap).join(parts)
+    return None
 
 
 def keys_of(widget: Widget) -> dict[str, str]:
