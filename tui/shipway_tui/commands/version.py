@@ -9,7 +9,7 @@ from shipway_client.wire.queries import VERSIONS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.build_facts import facts_details
-from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.notes import chosen_notes
 from shipway_tui.commands.options import (
     ProfileAddress,
@@ -71,9 +71,10 @@ def list_versions(
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No version is found by {query!r}."
-        if query
-        else "No versions. Bring one with `shipway add FILE`, or watch a build folder.",
+        empty=none_of(
+            query,
+            "No versions. Bring one with `shipway add FILE`, or watch a build folder.",
+        ),
     )
 
 

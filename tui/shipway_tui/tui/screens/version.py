@@ -158,7 +158,7 @@ class VersionScreen(VersionActs):
         self.detail.focus()
 
     def action_back(self) -> None:
-        """Clear the text that was sought, else go back."""
+        """Put the text that was sought away, else go back."""
         if not self.has_class("-finding"):
             self.app.pop_screen()
             return
