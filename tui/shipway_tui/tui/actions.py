@@ -18,6 +18,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.daemon": "daemon status",
     # Files
     "app.add": "add",
+    "app.guide": ("watch add", "version candidate", "publish"),
     "app.inspect": "inspect",
     "add.submit": "add",
     "inspect.add": "add",
@@ -133,7 +134,10 @@ MOVING: frozenset[str] = frozenset(
         "filter.keep",
         # Texts
         "text.back",
-        # Files
+        # Files and the guide
+        "guide.back",
+        "guide.go_on",
+        "guide.leave",
         "add.forget",
         "add.leave",
         "path.complete",
