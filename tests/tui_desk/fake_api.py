@@ -412,7 +412,8 @@ class FakeApi(Api):
             return self._page(asked(found, query, "app", {"created": "id"}), query)
         number = int(parts[0])
         if len(parts) > 1:
-            return self._page(self.logs.get(number, []), query)
+            lines = self.logs.get(number, [])
+            return self._page(lines[-query["tail"] :] if query.get("tail") else lines, query)
         if number not in self.jobs:
             raise NotFound(f"There is no job {number}.")
         return self.jobs[number]
