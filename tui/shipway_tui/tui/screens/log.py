@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.logs.window import LogWindow
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.widgets.log_view import LogView
 from shipway_tui.tui.words import plain
 
@@ -253,9 +253,7 @@ class LogScreen(Place):
             self.copy(line.text)
 
     def action_back(self) -> None:
-        """Put away the help, then the search, else leave."""
-        if close_help(self):
-            return
+        """Put away the search, else leave."""
         if self.has_class("-searching") or self._needle:
             self.remove_class("-searching")
             self._needle = self.view.needle = ""
