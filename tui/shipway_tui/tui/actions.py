@@ -143,12 +143,10 @@ MOVING: frozenset[str] = frozenset(
         "log.back",
         "log.clear",
         "log.down",
-        "log.end",
         "log.left",
         "log.page_down",
         "log.page_up",
         "log.right",
-        "log.start",
         "log.up",
         "text.back",
         # Files and the guide

@@ -44,13 +44,13 @@ class LogScreen(Place):
         Binding("slash", "search", "Search", id="log.search", tooltip="Search the whole log"),
         Binding("n", "next(1)", "Next", id="log.next", tooltip="The next line that has it"),
         Binding("N", "next(-1)", "Previous", id="log.previous", tooltip="The one before"),
-        Binding("g,home", "start", "Start", show=False, id="log.start", tooltip="The first line"),
-        Binding("G,end", "end", "End", show=False, id="log.end", tooltip="The last line"),
+        Binding("g,home", "start", "Start", show=False, id="list.top", tooltip="The first line"),
+        Binding("G,end", "end", "End", show=False, id="list.end", tooltip="The last line"),
         Binding("y", "copy", "Copy", id="log.copy", tooltip="Copy the line"),
         Binding("escape", "back", "Back", id="log.back", tooltip="Clear the search, else back"),
     ]
     DEFAULT_CSS = """
-    LogScreen #line { height: auto; max-height: 6; padding: 0 1; color: $text-muted; display: none; }
+    LogScreen #line { display: none; height: auto; max-height: 6; padding: 0 1; }
     LogScreen.-long #line { display: block; }
     LogScreen #search { display: none; height: 1; padding: 0 1; background: $boost; }
     LogScreen.-searching #search { display: block; }
