@@ -137,6 +137,7 @@ MOVING: frozenset[str] = frozenset(
 COMMAND_LINE_ONLY: dict[str, str] = {
     "demo": "opens a TUI of its own, on a home that is thrown away",
     "daemon run": "the daemon itself, in the foreground",
+    "daemon metrics": "figures for a program, not for a person",
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
