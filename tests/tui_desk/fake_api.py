@@ -263,16 +263,38 @@ class FakeApi(Api):
             address, known = f"{address}@{parts[3]}", self.versions
         if address not in known:
             raise NotFound(f"There is no {address}.")
+        if parts[4:] == ["before"]:
+            return self._before(known[address])
         return known[address]
+
+    def _before(self, version: Version) -> Version:
+        older = [v for v in self.versions.values() if v.profile == version.profile]
+        older = [v for v in older if v.number < version.number]
+        if not older:
+            raise NotFound(f"No version came before {version.address}.")
+        return max(older, key=lambda one: one.number)
 
     def _put_profiles(self, parts, query, body):
         version = self._named(parts)
+        if parts[4:] == ["rejection"]:
+            gone = msgspec.structs.replace(
+                version, state=VersionState.REJECTED, rejected=body.message, candidate=False
+            )
+            self.versions[version.address] = gone
+            self.tell("version.rejected", version.address)
+            return gone
         for other in [v for v in self.versions.values() if v.profile == version.profile]:
             self.versions[other.address] = msgspec.structs.replace(other, current=False)
         return self._mark(version, marked=True)
 
     def _delete_profiles(self, parts, query, body):
-        return self._mark(self._named(parts), marked=False)
+        named = self._named(parts)
+        if parts[4:] == ["candidate"]:
+            return self._mark(named, marked=False)
+        known = self.versions if len(parts) > 2 else self.profiles
+        del known[named.address]
+        self.tell("version.deleted" if len(parts) > 2 else "profile.deleted", named.address)
+        return None
 
     def _mark(self, version: Version, *, marked: bool) -> Version:
         changed = msgspec.structs.replace(version, candidate=marked, current=marked)
@@ -284,7 +306,9 @@ class FakeApi(Api):
     def _patch_profiles(self, parts, query, body):
         if len(parts) == 2:
             return self._change_rules(self._named(parts), body)
-        changed = msgspec.structs.replace(self._named(parts), notes=body.notes)
+        names = ("notes", "version", "build")
+        asked = {name: told for name in names if (told := getattr(body, name)) is not None}
+        changed = msgspec.structs.replace(self._named(parts), **asked)
         self.versions[changed.address] = changed
         self.tell("version.changed", changed.address)
         return changed
@@ -375,8 +399,10 @@ class FakeApi(Api):
         return self.plugins[name]
 
     def _get_publications(self, parts, query, body):
-        wanted = query.get("environment")
-        return self._page([p for p in self.publications if p.environment == wanted], query)
+        asked = [(name, query.get(name)) for name in ("environment", "app")]
+        wanted = [(name, value) for name, value in asked if value is not None]
+        found = [p for p in self.publications if all(getattr(p, name) == v for name, v in wanted)]
+        return self._page(found, query)
 
     def _get_jobs(self, parts, query, body):
         if not parts:
@@ -511,7 +537,9 @@ class FakeApi(Api):
         )  # fmt: skip
 
     def _get_events(self, parts, query, body):
-        return self._page(list(reversed(self.events)), query)
+        subject = query.get("subject")
+        told = [event for event in self.events if subject in (None, event.subject)]
+        return self._page(list(reversed(told)), query)
 
 
 def asked(items: list[Any], query: dict[str, Any], words: str, keys: dict[str, str]) -> list[Any]:

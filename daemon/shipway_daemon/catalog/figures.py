@@ -17,7 +17,7 @@ def versions_made(tx: Connection) -> int:
 def environments_by_status(tx: Connection) -> dict[str, int]:
     """Count the environments by their status."""
     query = select(environments.c.status, func.count()).group_by(environments.c.status)
-    return dict(tx.execute(query).tuples().all())
+    return dict(tx.execute(query).all())
 
 
 def held(tx: Connection) -> int:

@@ -23,7 +23,7 @@ class Ended:
 def not_ended(tx: Connection) -> dict[str, int]:
     """Count the jobs that have not ended by their state; there is an index of just these."""
     query = select(jobs.c.state, func.count()).where(jobs.c.state != str(JobState.DONE))
-    return dict(tx.execute(query.group_by(jobs.c.state)).tuples().all())
+    return dict(tx.execute(query.group_by(jobs.c.state)).all())
 
 
 def ended(tx: Connection, after: int, up_to: int) -> list[Ended]:

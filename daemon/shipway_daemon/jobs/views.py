@@ -10,7 +10,10 @@ from shipway_plugins.words import Plan, Receipt
 from sqlalchemy import Connection, Row, func, select
 
 from shipway_daemon.jobs import checkpoints
+from shipway_daemon.jobs.queries import SORTS, wanted
 from shipway_daemon.jobs.tables import jobs, log
+from shipway_daemon.queries.orders import NEWEST_FIRST, Order
+from shipway_daemon.queries.words import Query
 
 
 def read(tx: Connection, job_id: int) -> Job:
@@ -28,19 +31,25 @@ def read(tx: Connection, job_id: int) -> Job:
 def page(
     tx: Connection,
     environment: str | None,
-    before: int | None,
+    after: str | None,
     limit: int,
     states: Collection[JobState] = (),
+    query: Query | None = None,
+    order: Order = NEWEST_FIRST,
 ) -> list[Job]:
-    """Read jobs, newest first; of all states, unless some are given."""
-    query = select(jobs).order_by(jobs.c.id.desc()).limit(limit)
+    """Read jobs of all states, unless some are given; newest first unless asked otherwise.
+
+    Raises:
+        WrongUsage: `after` is no cursor of this order.
+    """
+    chosen = select(jobs.c.id).where(*wanted(query or Query())).limit(limit)
     if environment is not None:
-        query = query.where(jobs.c.environment == environment)
+        chosen = chosen.where(jobs.c.environment == environment)
     if states:
-        query = query.where(jobs.c.state.in_([str(state) for state in states]))
-    if before is not None:
-        query = query.where(jobs.c.id < before)
-    return [_job(tx, row) for row in tx.execute(query).all()]
+        chosen = chosen.where(jobs.c.state.in_([str(state) for state in states]))
+    ids = list(tx.execute(SORTS.page(chosen, order, after)).scalars())
+    rows = {row.id: row for row in tx.execute(select(jobs).where(jobs.c.id.in_(ids)))}
+    return [_job(tx, rows[job_id]) for job_id in ids]
 
 
 def last_attempt(tx: Connection, environment_id: int, app: str) -> Attempt | None:

@@ -42,7 +42,7 @@ class Trials:
         Raises:
             WrongUsage: Some do not fit; `fields` has a sentence for each where that is known.
         """
-        if untold := _cannot_be_told(spec.settings):
+        if untold := _cannot_be_told(spec.options):
             raise misfit(untold)
         async with self._place(spec) as placed:
             if wrong := await _wrong_credentials(placed):

@@ -9,10 +9,10 @@ from typing import Protocol
 
 from msgspec.structs import asdict
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, ChangeFolder, Folder, FolderState, WaitingFile
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, FolderState, Page, WaitingFile
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import folders
+from shipway_daemon.catalog import folders, pages
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.database.recording import surely
@@ -21,9 +21,11 @@ from shipway_daemon.events.feed import Feed
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.queries.asked import Asked
 from shipway_daemon.watch.asked import DECIDING, about, check_asked, columns
 from shipway_daemon.watch.checking import check_folder
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.folder_queries import ASKED
 from shipway_daemon.watch.showing import shown
 
 _log = logging.getLogger(__name__)
@@ -234,6 +236,15 @@ class Watcher:
         """Join what is stored of a folder with how it does now."""
         entry = self._watches.get(row.id)
         return shown(tx, row, entry[0] if entry else None)
+
+    async def page(self, ask: Asked) -> Page[Folder]:
+        """Read one page of folders, chosen as they do now."""
+
+        def read(tx: Connection) -> Page[Folder]:
+            found = ASKED.page((self.folder(tx, row) for row in folders.every(tx)), ask)
+            return pages.page(tx, found, ask.limit, ASKED.cursor(ask))
+
+        return await self._database.read(read)
 
     async def waiting(self, folder_id: int) -> list[WaitingFile]:
         """List the files of a folder that are not taken yet, and why: at most 200.

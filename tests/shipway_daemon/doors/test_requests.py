@@ -9,6 +9,7 @@ import subprocess
 import sys
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -236,6 +237,34 @@ async def test_the_length_of_a_page_is_limited(ask, target):
         assert (answer.status, answer.error["code"]) == (400, "wrong-usage"), limit
     for limit in ("1", "200"):
         assert (await ask("GET", f"{target}?limit={limit}")).status == 200
+
+
+#: What a person, or nobody in their right mind, may type; none of it breaks a list.
+TYPED = ['"', "'", "*", "a*b", "NEAR(a b)", "AND", "-", "--x", "{a} : b", "((", "\0", "a\0b", "🎉"]
+TYPED += [
+    "%",
+    "\\",
+    "\n",
+    "x" * 7_000,
+    "x " * 2_000,
+    "state:",
+    "no:thing",
+    "-state:done",
+    "é\u202e",
+]
+TYPED += ["kind:*", "actor:' OR 1=1", 'app:"', "candidate:maybe", "http://x", "\ud7ff"]
+
+
+@pytest.mark.parametrize("target", [t for t in LISTS if t not in ("/v1/apps", "/v1/publications")])
+async def test_whatever_is_typed_as_query_or_sort_is_answered_or_refused(ask, target):
+    for typed in TYPED:
+        for name in ("q", "sort"):
+            answer = await ask("GET", f"{target}?{name}={quote(typed)}")
+            assert answer.status in (200, 400), (name, typed[:20])
+            if answer.status == 400:
+                assert answer.error["code"] == "wrong-usage", typed[:20]
+    for raw in ("%ff", "%C3%28", "%00", "%ED%A0%80"):
+        assert (await ask("GET", f"{target}?q={raw}")).status in (200, 400), raw
 
 
 @pytest.mark.parametrize(

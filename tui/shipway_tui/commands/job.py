@@ -3,10 +3,11 @@
 import click
 from shipway_client.errors import Refused
 from shipway_client.wire import Job, JobOutcome, JobState, LogLine, RetryRequest
+from shipway_client.wire.queries import JOBS
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import show_list
-from shipway_tui.commands.options import json_option, list_options
+from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.details import print_details, print_findings
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
@@ -54,21 +55,33 @@ def command() -> None:
     type=click.Choice([str(state) for state in JobState]),
     help="Only those in this state. Repeatable.",
 )
+@query_options(JOBS)
 @list_options
 def list_jobs(
-    *, environment: str | None, states: tuple[str, ...], as_json: bool, limit: int | None
+    *,
+    environment: str | None,
+    states: tuple[str, ...],
+    query: str | None,
+    sort: str | None,
+    as_json: bool,
+    limit: int | None,
 ) -> None:
     """List the jobs, newest first."""
     chosen = [JobState(state) for state in states]
     none = "No jobs yet. Submit one with `shipway publish`."
     show_list(
         lambda client, after, count: client.jobs.list(
-            environment=environment, state=chosen, after=after, limit=count
+            environment=environment,
+            state=chosen,
+            query=query,
+            sort=sort,
+            after=after,
+            limit=count,
         ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No job is {' or '.join(states)}." if states else none,
+        empty=f"No job is {' or '.join(states)}." if states else none_of(query, none),
     )
 
 

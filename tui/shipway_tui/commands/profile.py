@@ -10,7 +10,7 @@ from shipway_client.wire.queries import PROFILES
 from shipway_plugins.words import Severity
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.options import json_option, list_options, profile_argument, query_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
@@ -80,10 +80,11 @@ def list_profiles(*, query: str | None, sort: str | None, as_json: bool, limit: 
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No profile is found by {query!r}."
-        if query
-        else "No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
-        "`shipway profile create`.",
+        empty=none_of(
+            query,
+            "No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
+            "`shipway profile create`.",
+        ),
     )
 
 

@@ -30,8 +30,16 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "profile.rules": "profile set",
     # Versions
     "version.candidate": ("version candidate", "version uncandidate"),
+    "version.open": "version show",
+    "version.information": "version show",
     "version.notes": "version notes",
+    "version.diff": "version diff",
+    "version.numbers": "version set",
+    "version.save": "version download",
+    "version.reject": "version reject",
+    "version.delete": "version delete",
     "version.publish": "publish",
+    "prompt.editor": "version notes --file",
     # Environments
     "environment.add": "env add",
     "environment.edit": "env set",
@@ -84,6 +92,7 @@ SCREEN_ONLY: dict[str, str] = {
     "list.mark_all": "a command takes several addresses, or runs in a loop",
     "list.copy": "every list prints it",
     "list.copy_other": "`--json` prints everything",
+    "version.find": "`grep` behind a command",
     "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
 }
@@ -110,6 +119,11 @@ MOVING: frozenset[str] = frozenset(
         "detail.up",
         # One job
         "job.back",
+        # Tabs
+        "tab.next",
+        "tab.previous",
+        # What differs
+        "diff.back",
         # The filter
         "filter.clear",
         "filter.complete",
@@ -122,6 +136,10 @@ MOVING: frozenset[str] = frozenset(
         "path.complete",
         "path.down",
         "path.up",
+        # The help
+        "help.close",
+        "help.down",
+        "help.up",
         # Questions and forms
         "file.down",
         "file.up",
@@ -141,7 +159,6 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
-    "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
     "migrate": "the daemon does so at its start",
@@ -152,9 +169,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "profile create": "no key yet",
     "profile delete": "no key yet",
     "profile rename": "no key yet",
-    "version delete": "no key yet",
-    "version diff": "no key yet",
-    "version download": "no key yet",
-    "version reject": "no key yet",
-    "version set": "no key yet",
 }

@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,8 +12,9 @@ from shipway_client.client import Client
 from shipway_client.errors import ShipwayError
 from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.notifications import Notify
 from textual.screen import Screen
 
 from shipway_tui.config.reading import read
@@ -20,8 +22,9 @@ from shipway_tui.config.settings import FILE_NAME, Problem, Settings
 from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
-from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place, close_help
-from shipway_tui.tui.screens.profiles import ProfilesScreen
+from shipway_tui.tui.global_keys import GLOBAL_KEYS
+from shipway_tui.tui.places import PLACES, open_place
+from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place
 from shipway_tui.tui.themes import THEMES
 from shipway_tui.tui.words import plain
 
@@ -56,39 +59,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
     COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider, _link_provider}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("1", "place('profiles')", "Profiles", show=False, id="place.profiles",
-                tooltip="Apps and their versions"),
-        Binding("2", "place('environments')", "Environments", show=False, id="place.environments",
-                tooltip="Where apps are published"),
-        Binding("3", "place('jobs')", "Jobs", show=False, id="place.jobs",
-                tooltip="Every attempt to publish"),
-        Binding("4", "place('activity')", "Activity", show=False, id="place.activity",
-                tooltip="All that happened"),
-        Binding("5", "place('plugins')", "Plugins", show=False, id="place.plugins",
-                tooltip="What brings adapters and formats"),
-        Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
-                tooltip="Where binaries come from"),
-        Binding("0", "place('daemon')", "Daemon", show=False, id="place.daemon",
-                tooltip="The process behind all this"),
-        Binding("A", "add_files", "Add files", show=False, id="app.add",
-                tooltip="Add files by hand; dropping them here does the same"),
-        Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
-                tooltip="Say what a file is, without taking it in"),
-        Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
-                tooltip="Every command by name"),
-        Binding("question_mark,f1", "help", "Help", id="app.help",
-                tooltip="The keys of this view"),
-        Binding("T", "change_theme", "Theme", show=False, id="view.theme",
-                tooltip="Change the colours"),
-        Binding("z", "undo", "Undo", show=False, id="app.undo",
-                tooltip="Take back the last mark, switch, text or name"),
-        Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
-        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit_at_once",
-                tooltip="Leave from anywhere"),
-        Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend",
-                tooltip="Back to the shell; `fg` returns"),
-    ]  # fmt: skip
+    BINDINGS: ClassVar[list[BindingType]] = GLOBAL_KEYS
 
     def __init__(
         self,
@@ -111,45 +82,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._problems = [*problems, *configure(self, settings)]
         read_only = read_only or settings.tui.read_only
         self.desk = Desk(self, client, read_only=read_only, now=now)
-        self.add_mode("profiles", lambda: ProfilesScreen(self.desk))
-        self.add_mode("environments", self._environments)
-        self.add_mode("jobs", self._jobs)
-        self.add_mode("activity", self._activity)
-        self.add_mode("plugins", self._plugins)
-        self.add_mode("folders", self._folders)
-        self.add_mode("daemon", self._daemon)
-
-    # Each of these is loaded when it is first looked at: the first paint waits for nothing else.
-
-    def _environments(self) -> Screen[None]:
-        from shipway_tui.tui.screens.environments import EnvironmentsScreen
-
-        return EnvironmentsScreen(self.desk)
-
-    def _jobs(self) -> Screen[None]:
-        from shipway_tui.tui.screens.jobs import JobsScreen
-
-        return JobsScreen(self.desk)
-
-    def _activity(self) -> Screen[None]:
-        from shipway_tui.tui.screens.activity import ActivityScreen
-
-        return ActivityScreen(self.desk)
-
-    def _plugins(self) -> Screen[None]:
-        from shipway_tui.tui.screens.plugins import PluginsScreen
-
-        return PluginsScreen(self.desk)
-
-    def _folders(self) -> Screen[None]:
-        from shipway_tui.tui.screens.folders import FoldersScreen
-
-        return FoldersScreen(self.desk)
-
-    def _daemon(self) -> Screen[None]:
-        from shipway_tui.tui.screens.daemon import DaemonScreen
-
-        return DaemonScreen(self.desk)
+        for name in PLACES:
+            self.add_mode(name, partial(open_place, name, self.desk))
 
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs, and count what is held."""
@@ -249,9 +183,17 @@ class ShipwayApp(App[int], inherit_bindings=False):
             self.notify(plain(said), markup=False)
 
     def action_help(self) -> None:
-        """Show the keys of this view, or put them away."""
-        if not close_help(self.screen):
-            self.action_show_help_panel()
+        """Show the keys of this view."""
+        from shipway_tui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    def on_notify(self, event: Notify) -> None:
+        """One notice of a kind at a time: the newest takes the place of the one before."""
+        new = event.notification
+        for old in list(self._notifications):
+            if (old.severity, old.title) == (new.severity, new.title):
+                self._unnotify(old, refresh=False)
 
     async def action_quit(self) -> None:
         """Leave; jobs run on in the daemon."""

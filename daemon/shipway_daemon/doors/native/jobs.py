@@ -13,13 +13,15 @@ from shipway_client.wire import (
     RetryRequest,
     UnpublishRequest,
 )
+from shipway_client.wire.queries import JOBS
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
-from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
-from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter
+from shipway_daemon.doors.native.answers import actor, answer, asked, body, number, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.jobs import views
+from shipway_daemon.jobs.queries import SORTS
 
 _STATE = Parameter("state", str, "Only jobs in these states, with commas between.")
 _ENVIRONMENT = Parameter("environment", str, "The name of an environment: only its own.")
@@ -62,16 +64,17 @@ class JobRoutes:
         wanted = await body(request, UnpublishRequest)
         return answer(await self._use.admission.unpublish(wanted, actor(request)), 202)
 
-    @Contract(Page[Job], query=(*PAGING, _STATE, _ENVIRONMENT))
+    @Contract(Page[Job], query=(*asking(JOBS), _STATE, _ENVIRONMENT))
     async def list(self, request: web.Request) -> web.Response:
-        """Answer one page of jobs, newest first."""
-        after, limit = paging(request)
-        states = _states(request)
-        before, environment = pages.id_cursor(after), request.query.get("environment")
+        """Answer one page of jobs, newest first unless asked otherwise."""
+        ask, states = asked(request, JOBS), _states(request)
+        environment = request.query.get("environment")
 
         def read(tx: Connection) -> Page[Job]:
-            found = views.page(tx, environment, before, limit + 1, states)
-            return pages.page(tx, [self._with_progress(job) for job in found], limit, _id)
+            length = ask.limit + 1
+            found = views.page(tx, environment, ask.after, length, states, ask.query, ask.order)
+            shown = [self._with_progress(job) for job in found]
+            return pages.page(tx, shown, ask.limit, SORTS.cursor(ask.order))
 
         return answer(await self._use.database.read(read))
 
@@ -127,7 +130,3 @@ def _states(request: web.Request) -> list[JobState]:
     except ValueError as error:
         known = ", ".join(JobState)
         raise WrongUsage(f"A job is never in the state of {words!r}.", f"Say {known}.") from error
-
-
-def _id(job: Job) -> int:
-    return job.id

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from shipway_daemon.catalog import figures as catalog
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.events import history
-from shipway_daemon.jobs import figures as jobs
+from shipway_daemon.jobs.figures import Ended, ended, not_ended
 from shipway_daemon.measures import WAITS, Durations
 
 #: Who asks again within this time is told the same: many scrapers cost no more than one.
@@ -28,7 +28,7 @@ class Now:
     held: int
     open_uploads: int
     kinds: dict[str, int]
-    ended: list[jobs.Ended]
+    ended: list[Ended]
 
 
 @dataclass
@@ -71,12 +71,12 @@ class Tally:
         return Now(
             seq=seq,
             versions_made=catalog.versions_made(tx),
-            jobs=jobs.not_ended(tx),
+            jobs=not_ended(tx),
             environments=catalog.environments_by_status(tx),
             held=catalog.held(tx),
             open_uploads=catalog.open_uploads(tx),
             kinds=kinds,
-            ended=jobs.ended(tx, after, seq) if kinds.get("job.finished") else [],
+            ended=ended(tx, after, seq) if kinds.get("job.finished") else [],
         )
 
     def _count(self, now: Now) -> None:

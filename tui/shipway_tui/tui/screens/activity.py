@@ -1,5 +1,6 @@
 """Everything that happened, newest first; the audit log as it is written."""
 
+from collections import deque
 from typing import ClassVar
 
 import msgspec
@@ -12,7 +13,7 @@ from shipway_tui.tui.counters import FolderNews
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
-from shipway_tui.tui.screens.paging import MOST_SINGLE_READS, PAGE_ROWS
+from shipway_tui.tui.screens.paging import MOST_ROWS, PAGE_ROWS
 from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, clock_text, plain
@@ -43,7 +44,7 @@ class ActivityScreen(ListScreen[Event]):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._news: dict[str, Event] = {}
+        self._news: deque[Event] = deque(maxlen=MOST_ROWS)
         self._folders = FolderNews()
 
     async def read_page(self, after: str | None) -> Page[Event]:
@@ -93,24 +94,47 @@ class ActivityScreen(ListScreen[Event]):
             ]
         )
 
-    def touched(self, event: Event) -> set[str]:
-        """Keep the newest events as they come; they need no reading."""
-        if not self._folders.tells(event):
-            return set()
-        self._news[str(event.seq)] = event
-        for key in list(self._news)[:-MOST_SINGLE_READS]:
-            del self._news[key]
-        return {str(event.seq)}
+    def touched(self, event: Event) -> set[str]:  # noqa: ARG002
+        """An event is never changed."""
+        return set()
 
     async def read_one(self, key: str) -> Event:
-        """Hand over an event that the feed brought."""
-        if key not in self._news:
-            raise NotFound(f"Event {key} is further back.")
-        return self._news[key]
+        """An event is not read again.
 
-    def copies(self, thing: Event) -> dict[str, str | None]:
-        """What an event is about is what one goes on with."""
-        return {"subject": thing.subject, "number": str(thing.seq), "data": _data_text(thing)}
+        Raises:
+            NotFound: Always.
+        """
+        raise NotFound(f"Event {key} is further back.")
+
+    def _happened(self, events: tuple[Event, ...]) -> None:
+        told = [event for event in events if self._folders.tells(event)]
+        if not told:
+            return
+        self._news += told
+        if self.narrowed or not self.things or len(self._news) >= MOST_ROWS:
+            self.load_soon()  # only the daemon knows what matches, and what fell out of the ring
+        elif self.is_current and not self._reading:
+            self._show_news()
+
+    def _catch_up(self, seq: int) -> None:
+        """Add what came after the pages were read, before they arrived."""
+        self._news = deque((event for event in self._news if event.seq > seq), MOST_ROWS)
+        self._show_news()
+
+    def on_screen_resume(self) -> None:
+        """Add what came while something else was looked at."""
+        if self.things and not self._missed:
+            self._show_news()
+
+    def _show_news(self) -> None:
+        """Put the newest on top, all at once; the oldest fall out at the end."""
+        if self.narrowed or not self._news:
+            return
+        self.things |= {str(event.seq): event for event in self._news}
+        self.table.put(*map(self.row_of, self._news))
+        self._news.clear()
+        self.trim()
+        self.show_state("")
 
     async def empty_text(self) -> str:
         """Say that this fills by itself."""

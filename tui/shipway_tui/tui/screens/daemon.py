@@ -30,7 +30,7 @@ class DaemonScreen(TextPlace):
         Binding("u", "uploads", "Uploads", id="daemon.uploads", tooltip="What is on its way in"),
         Binding("c", "config", "Config", id="daemon.config", tooltip="Edit config.toml"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
-        Binding("escape", "back", "Back", show=False, id="text.back", tooltip="Close the help"),
+        Binding("escape", "back", "Back", show=False, id="text.back", tooltip="Back"),
     ]  # fmt: skip
 
     def __init__(self, desk: Desk) -> None:
@@ -156,8 +156,6 @@ class DaemonScreen(TextPlace):
             self.say(str(problems[0]) if problems else "It counts from the next start on.")
 
     def action_back(self) -> None:
-        """Put the help away; this is a place, so there is nothing behind it."""
-        from shipway_tui.tui.screens.place import close_help
-
-        if not close_help(self) and len(self.app.screen_stack) > 1:
+        """Go back, where there is something behind it: this is a place."""
+        if len(self.app.screen_stack) > 1:
             self.app.pop_screen()

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
@@ -119,9 +119,7 @@ class FilteredPlace(Place):
         self.refined()
 
     def action_back(self) -> None:
-        """Leave the help, the filter, else this screen; never the application."""
-        if close_help(self):
-            return
+        """Leave the filter, else this screen; never the application."""
         if self.has_class("-filtering"):
             self.action_clear_filter()
         elif len(self.app.screen_stack) > 1:

@@ -14,7 +14,7 @@ from textual.widgets import RichLog
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.job_text import describe_job
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.retrying import retry, why_no_retry
 from shipway_tui.tui.widgets.detail import Detail
@@ -141,9 +141,8 @@ class JobScreen(Place):
         return super().why_not(action)
 
     def action_back(self) -> None:
-        """Put the help away, else go back; the job runs on in the daemon."""
-        if not close_help(self):
-            self.app.pop_screen()
+        """Go back; the job runs on in the daemon."""
+        self.app.pop_screen()
 
     def action_refresh(self) -> None:
         """Read the job afresh."""

@@ -35,6 +35,7 @@ class ListScreen(SortedPlace[T]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
+        self._empty = ""
         self._sought: str | None = None
         self._progress = ""
 
@@ -135,7 +136,9 @@ class ListScreen(SortedPlace[T]):
         """Write the counts, and the words that stand where there is no row."""
         super().show_state(empty)
         self.show_counts()
-        self.query_one("#empty", Static).update(Content(empty))
+        if empty != self._empty:
+            self._empty = empty
+            self.query_one("#empty", Static).update(Content(empty))
         self.set_class(not self.things, "-empty")
         self._arrive()
         self.show_selected()

@@ -4,7 +4,6 @@ from typing import Any, TypeVar
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.paging import PagedPlace
-from shipway_tui.tui.screens.place import close_help
 from shipway_tui.tui.widgets.table import ListTable
 
 T = TypeVar("T")
@@ -78,8 +77,8 @@ class MarkedPlace(PagedPlace[T]):
         self.mark_only(marked - shown if shown <= marked else marked | shown)
 
     def action_back(self) -> None:
-        """Put the help away, else take the marks away, else what is before that."""
-        if self.marked and not close_help(self):
+        """Take the marks away, else what is before that."""
+        if self.marked:
             self.mark_only(set())
         else:
             super().action_back()

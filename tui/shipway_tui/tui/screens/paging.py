@@ -21,12 +21,15 @@ PAGE_ROWS = 50
 MOST_ROWS = 500
 #: More changed rows than this are read as pages rather than one by one.
 MOST_SINGLE_READS = 20
-#: What happens within this time is read together: a build may bring hundreds of files at once.
+#: Pages are read again at most this often: a build may bring hundreds of files at once.
 GATHER_SECONDS = 0.25
 
 
 class PagedPlace(FilteredPlace, Generic[T]):
-    """Keeps `things` by row key, and the table the same. A subclass says how to read them."""
+    """Keeps `things` by row key, and the table the same. A subclass says how to read them.
+
+    Nothing is read while another screen is looked at; what was missed is read on the return.
+    """
 
     def __init__(self, desk: Desk, table: ListTable) -> None:
         super().__init__(desk)
@@ -38,8 +41,9 @@ class PagedPlace(FilteredPlace, Generic[T]):
         self._heard: dict[str, int] = {}
         #: The daemon's sort key, with a minus for the other way round; empty for its own order.
         self.sorted_by = ""
-        self._soon: Timer | None = None
-        self._old = False
+        self._pause: Timer | None = None
+        self._again = False
+        self._missed = False
         self._afresh = False
 
     @property
@@ -100,24 +104,31 @@ class PagedPlace(FilteredPlace, Generic[T]):
         self._catch_up(seq)
 
     def load_soon(self) -> None:
-        """Read the list, a few times a second at most; when it is not looked at, later."""
+        """Read afresh: at once, but a few times a second at most; unseen, on the return."""
         if not self.is_current:
-            self._old = True
-        elif self._soon is None:
-            self._soon = self.set_timer(GATHER_SECONDS, self._load_now)
+            self._missed = True
+        elif self._pause is not None:
+            self._again = True
+        else:
+            self._pause = self.set_timer(GATHER_SECONDS, self._paused)
+            self.load()
+
+    def _paused(self) -> None:
+        """Go on where more came; never into a reading that is under way, or none would end."""
+        self._pause = self.set_timer(GATHER_SECONDS, self._paused) if self._reading else None
+        if self._again and self._pause is None:
+            self._again = False
+            self.load_soon()
 
     def on_screen_resume(self) -> None:
         """Read what was not read while something else was looked at."""
-        if self._old and self.desk.connected:
-            self._old = False
-            self.load()
-
-    def _load_now(self) -> None:
-        self._soon = None
-        if self.is_current:
-            self.load()
-        else:
-            self._old = True
+        if not self.desk.connected:
+            return
+        if self._missed:
+            self._missed = False
+            self.load_soon()
+        elif self._changed:
+            self._read_changed()
 
     def _catch_up(self, seq: int) -> None:
         """Read again what changed after the pages were read, before they arrived."""
@@ -168,7 +179,8 @@ class PagedPlace(FilteredPlace, Generic[T]):
 
     def _happened(self, events: tuple[Event, ...]) -> None:
         heard = {key: event.seq for event in events for key in self.touched(event)}
-        self._heard |= heard
+        if self._reading:
+            self._heard |= heard
         if heard:
             self.changed(set(heard))
 
@@ -177,25 +189,31 @@ class PagedPlace(FilteredPlace, Generic[T]):
         self._changed |= keys
         if len(self._changed) > MOST_SINGLE_READS or not self.things:
             self._changed.clear()
-            self.load()
-        else:
+            self.load_soon()
+        elif self.is_current:
             self._read_changed()
 
     @work(exclusive=True, group="changed")
     async def _read_changed(self) -> None:
         """A newer burst cancels this one; keys that were not read yet stay for it."""
-        while self._changed:
-            key = next(iter(self._changed))
-            try:
-                thing = await self.read_one(key)
-            except NotFound:
-                self.forget(key)
-            except ShipwayError as error:
-                self.complain(error)
-                return
-            else:
-                self._learn(key, thing)
-            self._changed.discard(key)
+        try:
+            while self._changed:
+                key = next(iter(self._changed))
+                await self._read_again(key)
+                self._changed.discard(key)
+        except ShipwayError as error:
+            self.complain(error)
+        finally:
+            if self.things:
+                self.show_state("")
+
+    async def _read_again(self, key: str) -> None:
+        try:
+            thing = await self.read_one(key)
+        except NotFound:
+            self.forget(key)
+        else:
+            self._learn(key, thing)
 
     def forget(self, key: str) -> None:
         """Take away a row whose thing is gone."""
@@ -215,8 +233,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
         if self.sorted_by:
             row = replace(row, rank=list(self.things).index(key))
         self.table.put(row)
-        self._trim()
-        self.show_state("")
+        self.trim()
 
     def rows(self) -> list[Row]:
         """Write all rows; where the daemon sorted them, they stand as it gave them."""
@@ -230,10 +247,10 @@ class PagedPlace(FilteredPlace, Generic[T]):
         last = self.table.last_rank
         return self._after is not None and last is not None and bool(row.rank > last)
 
-    def _trim(self) -> None:
-        for key in self.table.keys[MOST_ROWS:]:
+    def trim(self) -> None:
+        """Let go of the rows at the end that are too many."""
+        for key in self.table.trim(MOST_ROWS):
             self.things.pop(key, None)
-            self.table.drop(key)
 
     def action_refresh(self) -> None:
         """Read everything afresh."""

@@ -1,7 +1,7 @@
 """What every screen does alike: ask the daemon, show what went wrong, say why a key rests."""
 
 from collections.abc import Awaitable
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar, TypeVar
 
 from shipway_client.errors import NoDaemon, ShipwayError
 from textual.app import ComposeResult
@@ -99,11 +99,3 @@ class Place(Screen[None]):
         """Put a text on the clipboard, and show it for terminals that do not take it."""
         self.app.copy_to_clipboard(text)
         self.say(text, title="Copied")
-
-
-def close_help(screen: Screen[Any]) -> bool:
-    """Put the help away; False where there was none."""
-    panels = list(screen.query("HelpPanel"))
-    for panel in panels:
-        panel.remove()
-    return bool(panels)

@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.widgets.table import Cells, Column, ListTable, Row
 from shipway_tui.tui.words import age_text, numbers, size_text
@@ -123,9 +123,8 @@ class PruneScreen(Place):
         self.load()
 
     def action_back(self) -> None:
-        """Put the help away, else go back; the daemon goes on with what it was asked."""
-        if not close_help(self):
-            self.app.pop_screen()
+        """Go back; the daemon goes on with what it was asked."""
+        self.app.pop_screen()
 
 
 def sentence(report: PruneReport) -> str:

@@ -8,7 +8,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.widgets.detail import Detail
 from shipway_tui.tui.words import plain
 
@@ -40,6 +40,5 @@ class TextPlace(Place):
         self.query_one("#text-pane").border_subtitle = Content(plain(text))
 
     def action_back(self) -> None:
-        """Put the help away, else go back; what is under way here ends with it."""
-        if not close_help(self):
-            self.app.pop_screen()
+        """Go back; what is under way here ends with it."""
+        self.app.pop_screen()

@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class WholeList(ListScreen[T]):
-    """Rows whose counts many events move. Nothing is read while another screen is looked at."""
+    """Rows whose counts many events move."""
 
     #: The nouns whose events concern the list.
     ABOUT: ClassVar[frozenset[str]] = frozenset()

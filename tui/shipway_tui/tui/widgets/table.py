@@ -188,31 +188,32 @@ class ListTable(ScrollView, inherit_bindings=False):
         for row in self._rows:
             if fresh.get(row.key) != row:
                 self._strips.pop(row.key, None)
-        self._follow(fresh)
-
-    def put(self, row: Row) -> None:
-        """Show one row: new, or with the cells that changed."""
-        known = self._rows.get(row.key)
-        if known == row:
-            return
-        self._strips.pop(row.key, None)
-        key = self.cursor_key
-        self._rows.put(row)
-        self._settle(key)
-
-    def drop(self, key: str) -> None:
-        """Take one row away."""
-        if key not in self._rows:
-            return
-        self._strips.pop(key, None)
-        under = self.cursor_key
-        self._rows.drop(key)
+        under, self._rows = self.cursor_key, fresh
         self._settle(under)
 
-    def _follow(self, fresh: Rows) -> None:
-        key = self.cursor_key
-        self._rows = fresh
-        self._settle(key)
+    def put(self, *rows: Row) -> None:
+        """Show some rows: new, or with the cells that changed."""
+        under, fresh = self.cursor_key, [row for row in rows if self._rows.get(row.key) != row]
+        for row in fresh:
+            self._strips.pop(row.key, None)
+            self._rows.put(row)
+        if fresh:
+            self._settle(under)
+
+    def drop(self, *keys: str) -> None:
+        """Take some rows away."""
+        under, gone = self.cursor_key, [key for key in keys if key in self._rows]
+        for key in gone:
+            self._strips.pop(key, None)
+            self._rows.drop(key)
+        if gone:
+            self._settle(under)
+
+    def trim(self, most: int) -> list[str]:
+        """Take the rows away that stand after the first `most`, and name them."""
+        gone = [self._rows[at].key for at in range(most, self.row_count)]
+        self.drop(*gone)
+        return gone
 
     def _settle(self, key: str | None) -> None:
         """Put the cursor back on its row; rows that came above push what is seen along."""

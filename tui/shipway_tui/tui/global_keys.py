@@ -1,0 +1,37 @@
+"""The keys that work everywhere; a place's own come first where both have one."""
+
+from textual.binding import Binding, BindingType
+
+GLOBAL_KEYS: list[BindingType] = [
+    Binding("1", "place('profiles')", "Profiles", show=False, id="place.profiles",
+            tooltip="Apps and their versions"),
+    Binding("2", "place('environments')", "Environments", show=False, id="place.environments",
+            tooltip="Where apps are published"),
+    Binding("3", "place('jobs')", "Jobs", show=False, id="place.jobs",
+            tooltip="Every attempt to publish"),
+    Binding("4", "place('activity')", "Activity", show=False, id="place.activity",
+            tooltip="All that happened"),
+    Binding("5", "place('plugins')", "Plugins", show=False, id="place.plugins",
+            tooltip="What brings adapters and formats"),
+    Binding("6", "place('folders')", "Folders", show=False, id="place.folders",
+            tooltip="Where binaries come from"),
+    Binding("0", "place('daemon')", "Daemon", show=False, id="place.daemon",
+            tooltip="The process behind all this"),
+    Binding("A", "add_files", "Add files", show=False, id="app.add",
+            tooltip="Add files by hand; dropping them here does the same"),
+    Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
+            tooltip="Say what a file is, without taking it in"),
+    Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
+            tooltip="Every command by name"),
+    Binding("question_mark,f1", "help", "Help", id="app.help",
+            tooltip="The keys of this view"),
+    Binding("T", "change_theme", "Theme", show=False, id="view.theme",
+            tooltip="Change the colours"),
+    Binding("z", "undo", "Undo", show=False, id="app.undo",
+            tooltip="Take back the last mark, switch, text or name"),
+    Binding("q", "quit", "Quit", id="app.quit", tooltip="Leave; the daemon works on"),
+    Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit_at_once",
+            tooltip="Leave from anywhere"),
+    Binding("ctrl+z", "suspend_process", "Suspend", show=False, id="app.suspend",
+            tooltip="Back to the shell; `fg` returns"),
+]  # fmt: skip
