@@ -12,7 +12,7 @@ from textual.containers import Container, Vertical
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.place import Place, close_help
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.widgets.detail import Detail, fact, heading, lines, muted, style_of
 from shipway_tui.tui.widgets.hanging import LABEL_CELLS
 from shipway_tui.tui.words import Tone, plain
@@ -69,9 +69,8 @@ class DiffScreen(Place):
         self.detail.show(lines(diff_lines(comparison)))
 
     def action_back(self) -> None:
-        """Put the help away, else go back."""
-        if not close_help(self):
-            self.app.pop_screen()
+        """Go back."""
+        self.app.pop_screen()
 
     def action_refresh(self) -> None:
         """Read both afresh."""

@@ -14,7 +14,6 @@ from textual.widgets import Input
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.copying import choose_copy
-from shipway_tui.tui.screens.place import close_help
 from shipway_tui.tui.screens.version_acts import VersionActs
 from shipway_tui.tui.screens.version_text import (
     CAME,
@@ -159,9 +158,7 @@ class VersionScreen(VersionActs):
         self.detail.focus()
 
     def action_back(self) -> None:
-        """Put the help away, else the text that was sought, else go back."""
-        if close_help(self):
-            return
+        """Put the text that was sought away, else go back."""
         if not self.has_class("-finding"):
             self.app.pop_screen()
             return
