@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
+import msgspec
 from shipway_client.wire import Event, Page, Profile, Version
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -98,6 +99,10 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
 
     def touched(self, event: Event) -> set[str]:
         """A new mark takes the old one's place as the current, so the profile's rows change."""
+        if event.kind == "profile.renamed" and event.subject == self._profile.address:
+            self._profile = msgspec.structs.replace(self._profile, address=event.data["address"])
+            self.show_title()
+            self.load()
         if event.subject.partition("@")[0] != self._profile.address:
             return set()
         if not event.kind.startswith("version."):
