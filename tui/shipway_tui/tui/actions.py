@@ -18,6 +18,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.daemon": "daemon status",
     # Files
     "app.add": "add",
+    "app.guide": ("watch add", "version candidate", "publish"),
     "app.inspect": "inspect",
     "add.submit": "add",
     "inspect.add": "add",
@@ -91,6 +92,9 @@ SCREEN_ONLY: dict[str, str] = {
     "app.undo": "the command that did it, the other way round",
     "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
+    "list.views": "`--query` and `--sort` ask for the same",
+    "list.save_view": "`--query` and `--sort` ask for the same",
+    "view.delete": "`--query` and `--sort` ask for the same",
     "list.mark": "a command takes several addresses, or runs in a loop",
     "list.mark_all": "a command takes several addresses, or runs in a loop",
     "list.copy": "every list prints it",
@@ -133,7 +137,10 @@ MOVING: frozenset[str] = frozenset(
         "filter.keep",
         # Texts
         "text.back",
-        # Files
+        # Files and the guide
+        "guide.back",
+        "guide.go_on",
+        "guide.leave",
         "add.forget",
         "add.leave",
         "path.complete",
