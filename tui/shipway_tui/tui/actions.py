@@ -28,6 +28,9 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
+    "profile.create": "profile create",
+    "profile.rename": "profile rename",
+    "profile.delete": "profile delete",
     "profile.rules": "profile set",
     # Versions
     "version.candidate": ("version candidate", "version uncandidate"),
@@ -173,7 +176,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     # No key yet.
     "backup": "no key yet",
     "daemon logs": "no key yet",
-    "profile create": "no key yet",
-    "profile delete": "no key yet",
-    "profile rename": "no key yet",
 }
