@@ -28,6 +28,9 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
+    "profile.create": "profile create",
+    "profile.rename": "profile rename",
+    "profile.delete": "profile delete",
     "profile.rules": "profile set",
     # Versions
     "version.candidate": ("version candidate", "version uncandidate"),
@@ -177,6 +180,7 @@ MOVING: frozenset[str] = frozenset(
 COMMAND_LINE_ONLY: dict[str, str] = {
     "demo": "opens a TUI of its own, on a home that is thrown away",
     "daemon run": "the daemon itself, in the foreground",
+    "daemon metrics": "figures for a program, not for a person",
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
@@ -186,7 +190,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "restore": "a daemon must not run for the home",
     # No key yet.
     "backup": "no key yet",
-    "profile create": "no key yet",
-    "profile delete": "no key yet",
-    "profile rename": "no key yet",
 }
