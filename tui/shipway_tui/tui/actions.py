@@ -75,6 +75,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # The daemon
     "daemon.restart": ("daemon restart", "daemon start"),
     "daemon.stop": "daemon stop",
+    "daemon.backup": "backup",
     "daemon.log": "daemon logs",
     "daemon.doctor": "doctor",
     "daemon.prune": "prune",
@@ -188,6 +189,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "app list": "Profiles and the review name the apps",
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
-    # No key yet.
-    "backup": "no key yet",
 }
