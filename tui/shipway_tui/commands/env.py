@@ -12,6 +12,7 @@ from shipway_plugins.words import EnvironmentStatus
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import each_page, show_list
+from shipway_tui.commands.names import ADAPTER, ENVIRONMENT
 from shipway_tui.commands.options import json_option, list_options
 from shipway_tui.commands.output.colour import marked
 from shipway_tui.commands.output.details import print_details
@@ -56,7 +57,9 @@ def set_option(use: Callable[..., Any]) -> Callable[..., Any]:
 
 @command.command("add")
 @click.argument("name")
-@click.option("--adapter", required=True, metavar="K", help="See `shipway plugin list`.")
+@click.option(
+    "--adapter", type=ADAPTER, required=True, metavar="K", help="See `shipway plugin list`."
+)
 @set_option
 @json_option
 def add(name: str, *, adapter: str, settings: tuple[str, ...], as_json: bool) -> None:
@@ -66,7 +69,7 @@ def add(name: str, *, adapter: str, settings: tuple[str, ...], as_json: bool) ->
 
 
 @command.command("set")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @set_option
 @click.option(
     "--unset", multiple=True, metavar="NAME", help="Back to the default of the adapter. Repeatable."
@@ -115,7 +118,7 @@ def list_environments(*, as_json: bool, limit: int | None) -> None:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Show an environment, and what it holds of every app."""
@@ -140,7 +143,7 @@ async def _whole(client: Client, name: str) -> tuple[Environment, list[Publicati
 
 
 @command.command("check")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @json_option
 def check(name: str, *, as_json: bool) -> int:
     """Ask an environment for its status now; exits 0 when Available, 5 when Busy, else 1."""
@@ -150,7 +153,7 @@ def check(name: str, *, as_json: bool) -> int:
 
 
 @command.command("remove")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, *, yes: bool) -> None:
     """Forget an environment; what its store holds stays there."""

@@ -6,6 +6,7 @@ from shipway_client.wire import UnmatchedFile
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.confirm import agreed
 from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.names import FOLDER, HELD
 from shipway_tui.commands.options import ProfileAddress, json_option, list_options
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
@@ -36,7 +37,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--folder", type=click.IntRange(min=1), metavar="ID", help="Only those of a folder.")
+@click.option("--folder", type=FOLDER, metavar="ID", help="Only those of a folder.")
 @list_options
 def list_held(*, folder: int | None, as_json: bool, limit: int | None) -> None:
     """List what is held, newest first."""
@@ -50,7 +51,7 @@ def list_held(*, folder: int | None, as_json: bool, limit: int | None) -> None:
 
 
 @command.command("file")
-@click.argument("held", type=click.IntRange(min=1), metavar="ID")
+@click.argument("held", type=HELD, metavar="ID")
 @click.option("--profile", type=ProfileAddress(), help="File it there; else under a new one.")
 @json_option
 def file(held: int, *, profile: str | None, as_json: bool) -> None:
@@ -65,7 +66,7 @@ def file(held: int, *, profile: str | None, as_json: bool) -> None:
 
 
 @command.command("drop")
-@click.argument("held", type=click.IntRange(min=1), metavar="ID")
+@click.argument("held", type=HELD, metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(held: int, *, yes: bool) -> None:
     """Give a held binary up; the file in its folder is not touched."""

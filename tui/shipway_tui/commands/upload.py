@@ -5,6 +5,7 @@ from shipway_client.wire import Upload
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.names import UPLOAD
 from shipway_tui.commands.options import list_options
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
@@ -49,7 +50,7 @@ def list_uploads(*, as_json: bool, limit: int | None) -> None:
 
 
 @command.command("cancel")
-@click.argument("upload", metavar="ID")
+@click.argument("upload", type=UPLOAD, metavar="ID")
 def cancel(upload: str) -> None:
     """Forget an upload and the bytes that came of it; a version that it became stays."""
     ask(lambda client: client.uploads.cancel(upload))

@@ -147,6 +147,7 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "completion": "is for a shell",
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
     # No key yet.
