@@ -92,14 +92,14 @@ async def test_a_shell_completes_commands_addresses_versions_and_queries(
         (f"shipway version show {version[:-1]}",): version[:-1],
         ("shipway version list --query platf",): "shipway version list --query platform:",
         ("shipway version list --query platform:andr",): "--query platform:android",
-        ("shipway env show enterp",): "shipway env show enterprise-store",
+        ("shipway plugin show enterp",): "shipway plugin show enterprise_store",
     }
     for keys, shown in typed.items():
         terminal.type("C-u", *keys, "Tab")
         await wait_for(
             lambda shown=shown: shown in terminal.screen(),
             60,
-            f"{keys} is not completed to {shown}:\n{terminal.screen()}",
+            f"{keys} is not completed to {shown}",
         )
     terminal.type("C-u", f"shipway version show {version[:-1]}", "Tab", "Tab")
     await wait_for(
@@ -115,7 +115,7 @@ async def test_when_no_daemon_answers_a_shell_is_not_kept_waiting(
     """The words of the command line are completed all the same, and nothing is said."""
     await wait_for(lambda: "ready\n" in terminal.screen(), 60, "the shell is not ready")
     await desk.daemon.stop()
-    terminal.type("shipway env show enterp", "Tab", "x")
+    terminal.type("shipway plugin show enterp", "Tab", "x")
     await wait_for(lambda: "enterpx" in terminal.screen(), 60, "the shell waits")
     terminal.type("C-u", "shipway job canc", "Tab")
     await wait_for(lambda: "shipway job cancel" in terminal.screen(), 60, "no command is completed")
