@@ -1,4 +1,6 @@
-"""In which environments a version is live, by their last read-back."""
+"""In which environments versions are live, by their last read-back."""
+
+from collections.abc import Collection
 
 import msgspec
 
@@ -24,15 +26,31 @@ async def live_in(client: Client, version: Version) -> list[LiveIn]:
     Raises:
         ShipwayError: What the daemon says, for instance that the profile is gone.
     """
-    app = (await client.profiles.show(version.profile)).app
+    return await live_among(client, version.profile, [version.address])
+
+
+async def live_among(
+    client: Client, profile: str, addresses: Collection[str] | None = None
+) -> list[LiveIn]:
+    """Find every environment where one of these versions of a profile is live, or any, by name.
+
+    Raises:
+        ShipwayError: What the daemon says, for instance that the profile is gone.
+    """
+    app = (await client.profiles.show(profile)).app
     found: list[LiveIn] = []
     after: str | None = None
     while True:
         page = await client.environments.publications(app=app, after=after)
         for publication in page.items:
-            live = [one for one in publication.live if one.version_address == version.address]
+            live = [one for one in publication.live if _meant(one, profile, addresses)]
             if live:
                 found.append(LiveIn(publication, live))
         after = page.after
         if after is None:
             return sorted(found, key=lambda one: one.environment)
+
+
+def _meant(live: LiveVersion, profile: str, addresses: Collection[str] | None) -> bool:
+    address = live.version_address or ""
+    return address in addresses if addresses is not None else address.startswith(f"{profile}@")

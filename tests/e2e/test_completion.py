@@ -85,11 +85,9 @@ async def test_a_shell_completes_commands_addresses_versions_and_queries(
     terminal: Terminal, desk: Desk
 ) -> None:
     await wait_for(lambda: "ready\n" in terminal.screen(), 60, "the shell is not ready")
-    version = desk.newer.address
     typed = {
         ("shipway job canc",): "shipway job cancel",
         (f"shipway version show {desk.app[:-3]}",): f"shipway version show {desk.app}@",
-        (f"shipway version show {version[:-1]}",): version[:-1],
         ("shipway version list --query platf",): "shipway version list --query platform:",
         ("shipway version list --query platform:andr",): "--query platform:android",
         ("shipway plugin show enterp",): "shipway plugin show enterprise_store",
@@ -101,12 +99,6 @@ async def test_a_shell_completes_commands_addresses_versions_and_queries(
             60,
             f"{keys} is not completed to {shown}",
         )
-    terminal.type("C-u", f"shipway version show {version[:-1]}", "Tab", "Tab")
-    await wait_for(
-        lambda: version in terminal.screen() and desk.older.address[-2:] in terminal.screen(),
-        60,
-        "the versions are not offered",
-    )
 
 
 async def test_when_no_daemon_answers_a_shell_is_not_kept_waiting(

@@ -71,6 +71,12 @@ async def open_tui(terminal: Terminal, daemon: RunningDaemon) -> None:
     await wait_for(there, 30, "the TUI starts no daemon")
 
 
+async def skip_guide(terminal: Terminal) -> None:
+    """An empty home opens the guide, once."""
+    await terminal.see("Welcome to Shipway")
+    terminal.press("Escape")
+
+
 def digest_of(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
@@ -119,6 +125,7 @@ async def assert_was_busy(daemon: RunningDaemon, environment: str) -> None:
 
 async def the_thread(daemon: RunningDaemon, terminal: Terminal, builds: Path, source: Path) -> None:
     await open_tui(terminal, daemon)
+    await skip_guide(terminal)
     await terminal.see("0 profiles")
     await shipway(daemon, "watch", "add", str(builds), "--quiet", str(QUIET))
     await drop(terminal, source, builds, "app-release.apk", "1 profile ")
@@ -152,6 +159,7 @@ async def test_busy_is_seen_while_a_store_works_and_quitting_changes_nothing(
 ) -> None:
     """The TUI shows Busy, is left in the middle, and shows Available when it comes back."""
     await open_tui(terminal, daemon)
+    await skip_guide(terminal)
     added = await shipway(daemon, "env", "add", "holding", "--adapter", "holding", "--json")
     store = Store(daemon.locations.environments / str(json.loads(added)["id"]))
     store.hold("upload")

@@ -263,16 +263,38 @@ class FakeApi(Api):
             address, known = f"{address}@{parts[3]}", self.versions
         if address not in known:
             raise NotFound(f"There is no {address}.")
+        if parts[4:] == ["before"]:
+            return self._before(known[address])
         return known[address]
+
+    def _before(self, version: Version) -> Version:
+        older = [v for v in self.versions.values() if v.profile == version.profile]
+        older = [v for v in older if v.number < version.number]
+        if not older:
+            raise NotFound(f"No version came before {version.address}.")
+        return max(older, key=lambda one: one.number)
 
     def _put_profiles(self, parts, query, body):
         version = self._named(parts)
+        if parts[4:] == ["rejection"]:
+            gone = msgspec.structs.replace(
+                version, state=VersionState.REJECTED, rejected=body.message, candidate=False
+            )
+            self.versions[version.address] = gone
+            self.tell("version.rejected", version.address)
+            return gone
         for other in [v for v in self.versions.values() if v.profile == version.profile]:
             self.versions[other.address] = msgspec.structs.replace(other, current=False)
         return self._mark(version, marked=True)
 
     def _delete_profiles(self, parts, query, body):
-        return self._mark(self._named(parts), marked=False)
+        named = self._named(parts)
+        if parts[4:] == ["candidate"]:
+            return self._mark(named, marked=False)
+        known = self.versions if len(parts) > 2 else self.profiles
+        del known[named.address]
+        self.tell("version.deleted" if len(parts) > 2 else "profile.deleted", named.address)
+        return None
 
     def _mark(self, version: Version, *, marked: bool) -> Version:
         changed = msgspec.structs.replace(version, candidate=marked, current=marked)
@@ -284,18 +306,37 @@ class FakeApi(Api):
     def _patch_profiles(self, parts, query, body):
         if len(parts) == 2:
             return self._change_rules(self._named(parts), body)
-        changed = msgspec.structs.replace(self._named(parts), notes=body.notes)
+        names = ("notes", "version", "build")
+        asked = {name: told for name in names if (told := getattr(body, name)) is not None}
+        changed = msgspec.structs.replace(self._named(parts), **asked)
         self.versions[changed.address] = changed
         self.tell("version.changed", changed.address)
         return changed
 
+    def _post_profiles(self, parts, query, body):
+        made = self.add_profile(
+            f"{body.owner or 'local'}/{body.name}", channel=body.channel,
+            identifier=body.identifier,
+        )  # fmt: skip
+        self.tell("profile.created", made.address)
+        return made
+
     def _change_rules(self, profile: Profile, body) -> Profile:
+        if body.name is not None:
+            return self._rename(profile, f"{profile.owner}/{body.name}")
         asked = {name: getattr(body, name) for name in ProfileSettings.__struct_fields__}
         asked = {name: value for name, value in asked.items() if value is not None}
         settings = msgspec.structs.replace(profile.settings, **asked)
         self.change_profile(profile.address, settings=settings)
         self.tell("profile.changed", profile.address)
         return self.profiles[profile.address]
+
+    def _rename(self, profile: Profile, address: str) -> Profile:
+        del self.profiles[profile.address]
+        name = address.partition("/")[2]
+        self.profiles[address] = msgspec.structs.replace(profile, name=name, address=address)
+        self.tell("profile.renamed", profile.address, address=address)
+        return self.profiles[address]
 
     def _get_versions(self, parts, query, body):
         wanted = query.get("profile")
@@ -375,8 +416,10 @@ class FakeApi(Api):
         return self.plugins[name]
 
     def _get_publications(self, parts, query, body):
-        wanted = query.get("environment")
-        return self._page([p for p in self.publications if p.environment == wanted], query)
+        asked = [(name, query.get(name)) for name in ("environment", "app")]
+        wanted = [(name, value) for name, value in asked if value is not None]
+        found = [p for p in self.publications if all(getattr(p, name) == v for name, v in wanted)]
+        return self._page(found, query)
 
     def _get_jobs(self, parts, query, body):
         if not parts:
@@ -386,10 +429,21 @@ class FakeApi(Api):
             return self._page(asked(found, query, "app", {"created": "id"}), query)
         number = int(parts[0])
         if len(parts) > 1:
-            return self._page(self.logs.get(number, []), query)
+            return self._log_page(self.logs.get(number, []), query)
         if number not in self.jobs:
             raise NotFound(f"There is no job {number}.")
         return self.jobs[number]
+
+    def _log_page(self, lines: list[LogLine], query: dict[str, Any]) -> Page[LogLine]:
+        limit = query.get("limit") or 200
+        if tail := query.get("tail"):
+            return Page(items=lines[-tail:], after=None, seq=self.seq)
+        if before := query.get("before"):
+            older = [line for line in lines if line.id < int(before)]
+            return Page(items=older[-limit:], after=None, seq=self.seq)
+        newer = [line for line in lines if line.id > int(query.get("after") or 0)]
+        after = str(newer[limit - 1].id) if len(newer) > limit else None
+        return Page(items=newer[:limit], after=after, seq=self.seq)
 
     def _post_jobs(self, parts, query, body):
         number = int(parts[0])
@@ -511,7 +565,9 @@ class FakeApi(Api):
         )  # fmt: skip
 
     def _get_events(self, parts, query, body):
-        return self._page(list(reversed(self.events)), query)
+        subject = query.get("subject")
+        told = [event for event in self.events if subject in (None, event.subject)]
+        return self._page(list(reversed(told)), query)
 
 
 def asked(items: list[Any], query: dict[str, Any], words: str, keys: dict[str, str]) -> list[Any]:

@@ -162,7 +162,7 @@ UPLOADS = Queryable(
         _field("actor", "who sends it"),
         _field("file", "the file's name"),
     ),
-    sorts=("created", "file", "size", "state"),
+    sorts=("created", "file", "size"),
     order="-created",
 )
 

@@ -49,14 +49,6 @@ def read(tx: Connection, name: str) -> EnvironmentRow:
     return _environment(row)
 
 
-def page(tx: Connection, after: str | None, limit: int) -> list[EnvironmentRow]:
-    """Read environments by name."""
-    query = select(environments).order_by(environments.c.name).limit(limit)
-    if after is not None:
-        query = query.where(environments.c.name > after)
-    return [_environment(row) for row in tx.execute(query)]
-
-
 def every(tx: Connection) -> list[EnvironmentRow]:
     """Read all environments, by name."""
     return [

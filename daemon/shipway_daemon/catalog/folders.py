@@ -40,14 +40,6 @@ def read(tx: Connection, folder_id: int) -> FolderRow:
     return _folder(row)
 
 
-def page(tx: Connection, after: int | None, limit: int) -> list[FolderRow]:
-    """Read folders in the order in which they were added."""
-    query = _selection().order_by(folders.c.id).limit(limit)
-    if after is not None:
-        query = query.where(folders.c.id > after)
-    return [_folder(row) for row in tx.execute(query)]
-
-
 def every(tx: Connection) -> list[FolderRow]:
     """Read all folders."""
     return [_folder(row) for row in tx.execute(_selection().order_by(folders.c.id))]

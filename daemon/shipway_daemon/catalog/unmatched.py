@@ -4,11 +4,37 @@ from typing import Any
 
 import msgspec
 from shipway_client.errors import NotFound
+from shipway_client.wire import UnmatchedFile
 from shipway_plugins.words import Inspection
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, Text, cast, delete, func, insert, select
 
 from shipway_daemon.catalog.tables import profiles, unmatched
 from shipway_daemon.clock import now
+from shipway_daemon.queries.conditions import Condition, conditions, contains, text_is
+from shipway_daemon.queries.keyset import Keyset, Sort
+from shipway_daemon.queries.orders import NEWEST_FIRST, Order
+from shipway_daemon.queries.words import Query
+
+SORTS = Keyset[UnmatchedFile](
+    {
+        "created": Sort(unmatched.c.id, lambda held: held.id, int, unique=True),
+        "file": Sort(unmatched.c.file_name, lambda held: held.file_name, str),
+        "identifier": Sort(
+            func.coalesce(unmatched.c.identifier, ""), lambda held: held.identifier or "", str
+        ),
+        "channel": Sort(unmatched.c.channel, lambda held: held.channel, str),
+        "size": Sort(unmatched.c.size, lambda held: held.size, int),
+    },
+    unmatched.c.id,
+    lambda held: held.id,
+)
+
+_FIELDS: dict[str, Condition] = {
+    "channel": text_is(unmatched.c.channel),
+    "identifier": text_is(unmatched.c.identifier),
+    "file": text_is(unmatched.c.file_name),
+    "folder": text_is(cast(unmatched.c.folder_id, Text)),
+}
 
 
 class HeldRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,14 +65,25 @@ def read(tx: Connection, held_id: int) -> HeldRow:
     return _row(row)
 
 
-def page(tx: Connection, folder: int | None, before: int | None, limit: int) -> list[HeldRow]:
-    """Read held binaries, newest first, of one folder or of all."""
-    query = select(unmatched).order_by(unmatched.c.id.desc()).limit(limit)
+def page(
+    tx: Connection,
+    folder: int | None,
+    after: str | None,
+    limit: int,
+    query: Query | None = None,
+    order: Order = NEWEST_FIRST,
+) -> list[HeldRow]:
+    """Read held binaries of one folder or of all, newest first unless asked otherwise.
+
+    Raises:
+        WrongUsage: `after` is no cursor of this order.
+    """
+    asked = query or Query()
+    texts = (unmatched.c.file_name, unmatched.c.source, unmatched.c.identifier)
+    chosen = select(unmatched).where(*conditions(asked, _FIELDS), *contains(asked, texts))
     if folder is not None:
-        query = query.where(unmatched.c.folder_id == folder)
-    if before is not None:
-        query = query.where(unmatched.c.id < before)
-    return [_row(row) for row in tx.execute(query)]
+        chosen = chosen.where(unmatched.c.folder_id == folder)
+    return [_row(row) for row in tx.execute(SORTS.page(chosen.limit(limit), order, after))]
 
 
 def with_digest(tx: Connection, sha256: str) -> int | None:

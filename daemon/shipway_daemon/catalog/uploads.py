@@ -1,13 +1,30 @@
 """Queries about uploads: those that are open, and those that are done, while that is told."""
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import UploadState
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    not_,
+    select,
+    update,
+)
 
 from shipway_daemon.catalog.tables import uploads
+from shipway_daemon.queries.asked import Asked
+from shipway_daemon.queries.conditions import Condition, conditions, contains, text_is
+from shipway_daemon.queries.keyset import Keyset, Sort
+from shipway_daemon.queries.words import Term
 
 _OPEN = str(UploadState.OPEN)
 
@@ -61,12 +78,45 @@ def with_key(tx: Connection, key: str) -> UploadRow | None:
     return _upload(row) if row else None
 
 
-def page(tx: Connection, before: int | None, limit: int) -> list[UploadRow]:
-    """Read uploads, newest first."""
-    query = select(uploads).order_by(uploads.c.number.desc()).limit(limit)
-    if before is not None:
-        query = query.where(uploads.c.number < before)
-    return [_upload(row) for row in tx.execute(query)]
+SORTS = Keyset[UploadRow](
+    {
+        "created": Sort(uploads.c.number, lambda row: row.number, int, unique=True),
+        "file": Sort(uploads.c.file_name, lambda row: row.file_name, str),
+        "size": Sort(uploads.c.size, lambda row: row.size, int),
+    },
+    uploads.c.number,
+    lambda row: row.number,
+)
+
+
+def page(tx: Connection, ask: Asked, ingesting: Collection[str]) -> list[UploadRow]:
+    """Read uploads, and one more where there are more; open ones may be `ingesting`, by their ids.
+
+    Raises:
+        WrongUsage: The cursor is none of this order.
+    """
+    texts = (uploads.c.file_name, uploads.c.actor)
+    chosen = select(uploads).where(
+        *conditions(ask.query, _fields(ingesting)), *contains(ask.query, texts)
+    )
+    page = SORTS.page(chosen.limit(ask.limit + 1), ask.order, ask.after)
+    return [_upload(row) for row in tx.execute(page)]
+
+
+def _fields(ingesting: Collection[str]) -> dict[str, Condition]:
+    taken_in = uploads.c.id.in_(ingesting)
+
+    def state(term: Term) -> ColumnElement[bool]:
+        if term.value == UploadState.INGESTING:
+            return taken_in
+        stored: ColumnElement[bool] = uploads.c.state == term.value
+        return and_(stored, not_(taken_in))
+
+    return {
+        "state": state,
+        "actor": text_is(uploads.c.actor),
+        "file": text_is(uploads.c.file_name),
+    }
 
 
 def every_open(tx: Connection) -> list[UploadRow]:

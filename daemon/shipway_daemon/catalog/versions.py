@@ -10,12 +10,10 @@ from sqlalchemy import Connection, Row, Select, delete, func, insert, select, up
 from shipway_daemon.catalog.tables import blobs, profiles, versions
 from shipway_daemon.catalog.version_queries import SORTS, wanted
 from shipway_daemon.clock import now
-from shipway_daemon.queries.orders import Order
+from shipway_daemon.queries.orders import NEWEST_FIRST, Order
 from shipway_daemon.queries.words import Query
 from shipway_daemon.rules.natural import natural
 from shipway_daemon.rules.versions import expiry
-
-NEWEST_FIRST = Order(key="created", descending=True)
 
 _NUMBERS = ("version", "build")
 

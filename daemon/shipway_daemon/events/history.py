@@ -7,7 +7,10 @@ from shipway_client.wire import Event
 from sqlalchemy import Connection, Row, func, insert, select, text
 
 from shipway_daemon.clock import now
+from shipway_daemon.events.queries import SORTS, wanted
 from shipway_daemon.events.tables import events
+from shipway_daemon.queries.orders import NEWEST_FIRST, Order
+from shipway_daemon.queries.words import Query
 
 #: The daemon itself, where nobody asked for what happened.
 DAEMON = "shipwayd"
@@ -51,17 +54,39 @@ def since(tx: Connection, seq: int, limit: int) -> list[Event]:
 
 
 def page(
-    tx: Connection, kind: str | None, before: int | None, limit: int, subject: str | None = None
+    tx: Connection,
+    kind: str | None,
+    after: str | None,
+    limit: int,
+    subject: str | None = None,
+    query: Query | None = None,
+    order: Order = NEWEST_FIRST,
 ) -> list[Event]:
-    """Read at most `limit` events, newest first, older than `before`; of one subject, or of all."""
-    query = select(events).order_by(events.c.seq.desc()).limit(limit)
-    if before is not None:
-        query = query.where(events.c.seq < before)
+    """Read at most `limit` events of one kind and one subject, or of all.
+
+    They come newest first unless asked otherwise.
+
+    Raises:
+        WrongUsage: `after` is no cursor of this order.
+    """
+    chosen = select(events).where(*wanted(query or Query())).limit(limit)
     if kind is not None:
-        query = query.where(events.c.kind == kind)
+        chosen = chosen.where(events.c.kind == kind)
     if subject is not None:
-        query = query.where(events.c.subject == subject)
-    return [_event(row) for row in tx.execute(query)]
+        chosen = chosen.where(events.c.subject == subject)
+    return [_event(row) for row in tx.execute(SORTS.page(chosen, order, after))]
+
+
+def kinds(tx: Connection, after: int, up_to: int) -> dict[str, int]:
+    """Count the events after `after`, up to and with `up_to`, by their kind."""
+    query = select(events.c.kind, func.count()).where(events.c.seq > after, events.c.seq <= up_to)
+    return dict(tx.execute(query.group_by(events.c.kind)).all())
+
+
+def began(tx: Connection, epoch: int) -> int:
+    """The number of the event with which the daemon of this epoch began; 0 where it is trimmed."""
+    started = (events.c.subject == str(epoch)) & (events.c.kind == "daemon.started")
+    return int(tx.execute(select(func.max(events.c.seq)).where(started)).scalar() or 0)
 
 
 def _event(row: Row[Any]) -> Event:

@@ -115,6 +115,10 @@ class Sessions:
         self._open[row.id] = Session(part, row.size)
         return True
 
+    def ingesting(self) -> list[str]:
+        """Which uploads are being taken in at this moment."""
+        return [upload for upload, session in self._open.items() if session.ingesting]
+
     async def create(self, upload: str, size: int) -> None:
         """Make the file of a new upload, and let bytes come.
 

@@ -10,6 +10,7 @@ from shipway_daemon.events import history
 from shipway_daemon.filing import match
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival, Contents, chosen_numbers, file_under, set_seen
+from shipway_daemon.queries.asked import Asked
 from shipway_daemon.rules.channels import channel_of
 
 
@@ -121,9 +122,10 @@ def _matches(tx: Connection, row: HeldRow) -> bool:
     return True
 
 
-def page(tx: Connection, folder: int | None, before: int | None, limit: int) -> list[UnmatchedFile]:
-    """Read what is held, newest first, of one folder or of all."""
-    return [unmatched_file(row) for row in unmatched.page(tx, folder, before, limit)]
+def page(tx: Connection, folder: int | None, ask: Asked) -> list[UnmatchedFile]:
+    """Read what is held, of one folder or of all; and one more where there are more."""
+    rows = unmatched.page(tx, folder, ask.after, ask.limit + 1, ask.query, ask.order)
+    return [unmatched_file(row) for row in rows]
 
 
 def unmatched_file(row: HeldRow) -> UnmatchedFile:

@@ -28,6 +28,7 @@ from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake, unavailable
 from shipway_daemon.intake.sessions import Session, Sessions
 from shipway_daemon.intake.upload_rows import begin, check, check_place, same, values_of, view
+from shipway_daemon.queries.asked import Asked
 from shipway_daemon.rules.uploads import check_digest
 
 #: How long after its last byte an upload is kept, and after its end what became of it.
@@ -104,12 +105,12 @@ class Uploads:
         """
         return await self._database.read(lambda tx: self._view(tx, uploads.read(tx, upload)))
 
-    async def page(self, before: int | None, limit: int) -> Page[Upload]:
-        """Read one page of uploads, newest first, those that are done among them."""
+    async def page(self, ask: Asked) -> Page[Upload]:
+        """Read one page of uploads, those that are done among them."""
 
         def read(tx: Connection) -> Page[Upload]:
-            rows = uploads.page(tx, before, limit + 1)
-            numbered = pages.page(tx, rows, limit, lambda row: row.number)
+            rows = uploads.page(tx, ask, self._sessions.ingesting())
+            numbered = pages.page(tx, rows, ask.limit, uploads.SORTS.cursor(ask.order))
             shown = [self._view(tx, row) for row in numbered.items]
             return Page(items=shown, after=numbered.after, seq=numbered.seq)
 

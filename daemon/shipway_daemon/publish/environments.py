@@ -6,11 +6,11 @@ from typing import TypeVar
 
 from shipway_client.errors import Busy
 from shipway_client.locations import Locations
-from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Plugin
+from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Page, Plugin
 from shipway_plugins.words import AdapterRecord, EnvironmentStatus, StatusReport
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import environments
+from shipway_daemon.catalog import environments, pages
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
@@ -18,10 +18,12 @@ from shipway_daemon.jobs import rows as jobs
 from shipway_daemon.publish import view
 from shipway_daemon.publish.adapters import Adapters
 from shipway_daemon.publish.calling import Calls
+from shipway_daemon.publish.environment_queries import ASKED
 from shipway_daemon.publish.following import Following
 from shipway_daemon.publish.settings import Settings
 from shipway_daemon.publish.status import Statuses
 from shipway_daemon.publish.trial import Trials
+from shipway_daemon.queries.asked import Asked
 from shipway_daemon.workers.lane import Lane
 from shipway_daemon.workers.lanes import Lanes
 
@@ -133,6 +135,19 @@ class Environments:
     def seen(self, rows: Iterable[EnvironmentRow]) -> None:
         """Begin to read again what is shown to somebody and is no longer fresh."""
         self._statuses.seen(rows)
+
+    async def page(self, ask: Asked) -> Page[Environment]:
+        """Show one page to somebody; what is no longer fresh is read behind the answer."""
+
+        def read(tx: Connection) -> tuple[list[EnvironmentRow], Page[Environment]]:
+            rows = {row.id: row for row in environments.every(tx)}
+            known = [self.environment(tx, row) for row in rows.values()]
+            page = pages.page(tx, ASKED.page(known, ask), ask.limit, ASKED.cursor(ask))
+            return [rows[item.id] for item in page.items], page
+
+        rows, page = await self._database.read(read)
+        self.seen(rows)
+        return page
 
     def environment(self, tx: Connection, row: EnvironmentRow) -> Environment:
         """An environment as it is answered, by what is known now."""

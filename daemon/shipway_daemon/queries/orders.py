@@ -25,6 +25,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     descending: bool = False
 
 
+#: The order of what has numbers that only ever grow.
+NEWEST_FIRST = Order(key="created", descending=True)
+
+
 def parse_sort(text: str | None, table: Queryable) -> Order:
     """Read a sort as a list takes it; none is the list's own.
 

@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from pathlib import Path
 from typing import Protocol
 
 from msgspec.structs import asdict
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, ChangeFolder, Folder, WaitingFile
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, FolderState, Page, WaitingFile
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import folders
+from shipway_daemon.catalog import folders, pages
 from shipway_daemon.catalog.folders import FolderRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.database.recording import surely
@@ -20,9 +21,11 @@ from shipway_daemon.events.feed import Feed
 from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.record import Arrival
 from shipway_daemon.intake.service import Intake
+from shipway_daemon.queries.asked import Asked
 from shipway_daemon.watch.asked import DECIDING, about, check_asked, columns
 from shipway_daemon.watch.checking import check_folder
 from shipway_daemon.watch.folder import FolderWatch
+from shipway_daemon.watch.folder_queries import ASKED
 from shipway_daemon.watch.showing import shown
 
 _log = logging.getLogger(__name__)
@@ -134,6 +137,14 @@ class Watcher:
         """Keep only the number of files that are gone, by what became of them."""
         await self._database.write(lambda tx: folders.forget(tx, folder, paths))
 
+    def states(self) -> Counter[FolderState]:
+        """Count the folders that are watched by how they do now."""
+        return Counter(watch.condition.state for watch, _ in self._watches.values())
+
+    def waiting_files(self) -> int:
+        """Count the files of all folders that are not finished yet."""
+        return sum(watch.waiting for watch, _ in self._watches.values())
+
     # -------------------------------------------------------------------- what people ask
 
     async def add(self, request: AddFolder, actor: str) -> Folder:
@@ -225,6 +236,15 @@ class Watcher:
         """Join what is stored of a folder with how it does now."""
         entry = self._watches.get(row.id)
         return shown(tx, row, entry[0] if entry else None)
+
+    async def page(self, ask: Asked) -> Page[Folder]:
+        """Read one page of folders, chosen as they do now."""
+
+        def read(tx: Connection) -> Page[Folder]:
+            found = ASKED.page((self.folder(tx, row) for row in folders.every(tx)), ask)
+            return pages.page(tx, found, ask.limit, ASKED.cursor(ask))
+
+        return await self._database.read(read)
 
     async def waiting(self, folder_id: int) -> list[WaitingFile]:
         """List the files of a folder that are not taken yet, and why: at most 200.

@@ -108,4 +108,4 @@ def test_what_is_no_cursor_of_an_order_is_refused(engine):
 
 def test_numbers_are_ordered_as_people_read_them():
     told = ["", "1.9", "1.10", "1.10-beta", "2", "10", "a9", "a10", "b"]
-    assert sorted(told[::-1], key=natural) == told
+    assert sorted({*told}, key=natural) == told

@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 from shipway_client.errors import Busy, Gone, NotFound, Refused, Stalled, Unavailable, WrongUsage
 from shipway_client.wire import CreateUpload, UploadState
+from shipway_client.wire.queries import UPLOADS
 from shipway_daemon.blobs import receiving as parts
 from shipway_daemon.blobs import store
 from shipway_daemon.catalog import versions
@@ -16,6 +17,7 @@ from shipway_daemon.events import history
 from shipway_daemon.filing import versions as filing
 from shipway_daemon.intake import receiving
 from shipway_daemon.rules import uploads as rules
+from support.asking import asked
 from support.binaries import SAMPLE_APK, ipa
 from support.clocks import TurnedClock
 from support.waiting import wait_for
@@ -410,7 +412,7 @@ async def test_only_a_few_hash_at_once(uploads, begin, monkeypatch):
     ids = [await begin() for _ in range(12)]
     await asyncio.gather(*(uploads.receive(one, 0, None, Bytes(CONTENT)) for one in ids))
     assert 1 <= most <= receiving._HASHING
-    shown = (await uploads.page(None, 50)).items
+    shown = (await uploads.page(asked(UPLOADS))).items
     assert [one.id for one in shown] == ids[::-1]
     assert {one.offset for one in shown} == {SIZE}
     await wait_for(lambda: inside == 0)

@@ -2,6 +2,16 @@
 
 import pytest
 from command_answers.answers import environment, event, profile, publication, version
+from shipway_client.wire.queries import (
+    ENVIRONMENTS,
+    EVENTS,
+    FOLDERS,
+    JOBS,
+    PROFILES,
+    UNMATCHED,
+    UPLOADS,
+    VERSIONS,
+)
 
 
 def paged(daemon, path, items, page=2):
@@ -109,3 +119,36 @@ def test_env_check_tells_a_script_by_its_exit_code(daemon, shipway, status, code
     daemon.on("POST", "/v1/environments/e/check", environment(name="e", status=status))
 
     assert shipway("env", "check", "e").code == code
+
+
+LISTS = {
+    "version": ("/v1/versions", VERSIONS),
+    "profile": ("/v1/profiles", PROFILES),
+    "env": ("/v1/environments", ENVIRONMENTS),
+    "job": ("/v1/jobs", JOBS),
+    "event": ("/v1/events", EVENTS),
+    "watch": ("/v1/folders", FOLDERS),
+    "unmatched": ("/v1/unmatched", UNMATCHED),
+    "upload": ("/v1/uploads", UPLOADS),
+}
+
+
+@pytest.mark.parametrize("noun", LISTS)
+def test_every_list_takes_a_query_and_a_sort_and_says_what_it_may_be(daemon, shipway, noun):
+    path, table = LISTS[noun]
+    daemon.page(path)
+    ran = shipway(noun, "list", "--query", "rare word", "--sort", "-created")
+    assert (ran.code, ran.out) == (0, "")
+    assert "'rare word'" in ran.err
+    (call,) = daemon.calls
+    assert (call.query["q"], call.query["sort"]) == ("rare word", "-created")
+    told = " ".join(shipway(noun, "list", "--help").out.split())
+    assert f"Fields: {', '.join(field.name for field in table.fields)}." in told
+
+
+def test_the_end_of_a_log_is_one_page(daemon, shipway):
+    daemon.page("/v1/jobs/7/log", {"id": 9, "at": "2026-11-20T10:00:00.000Z", "line": "It broke."})
+    ran = shipway("job", "log", "7", "--tail", "20", "--query", "broke", "--json")
+    assert [line["line"] for line in ran.json_lines] == ["It broke."]
+    (call,) = daemon.calls
+    assert (call.query["tail"], call.query["q"], call.query["after"]) == (20, "broke", None)

@@ -29,9 +29,10 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     )  # fmt: skip
     screens = (
         "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profiles",
-        "sorting",
+        "sorting", "viewing",
     )  # fmt: skip
     parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
-    assert loaded == sorted(
-        [*mine, *(f"screens.{name}" for name in screens), *(f"widgets.{name}" for name in parts)]
-    )
+    words = ("amounts", "states", "text", "times", "word")
+    rooms = {"screens": screens, "widgets": parts, "words": words}
+    below = [f"{room}.{name}" for room, names in rooms.items() for name in names]
+    assert loaded == sorted([*mine, *below])

@@ -8,6 +8,8 @@ from shipway_tui.commands.root import shipway as root
 from shipway_tui.tui.links import Goal, Link, parse
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.unmatched import UnmatchedScreen
+from shipway_tui.tui.screens.version import VersionScreen
+from shipway_tui.tui.screens.versions import VersionsScreen
 from textual.widgets import Input
 from tui_desk.waiting import settled, until
 
@@ -82,6 +84,14 @@ async def test_a_link_to_a_job_opens_the_job(full, opened):
         await until(pilot, lambda: isinstance(pilot.app.screen, JobScreen))
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen.HEADING == "Jobs")
+
+
+async def test_a_link_to_a_version_opens_it_over_those_of_its_profile(full, opened):
+    async with opened(full, link=parse(["version", "local/shop@2"])) as pilot:
+        await until(pilot, lambda: isinstance(pilot.app.screen, VersionScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, VersionsScreen))
+        await until(pilot, lambda: pilot.app.screen.table.cursor_key == "local/shop@2")
 
 
 async def test_a_link_to_what_is_not_there_says_so_and_shows_the_place(full, opened):

@@ -8,12 +8,13 @@ import msgspec
 from shipway_client.client import Client
 from shipway_client.errors import WrongUsage
 from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Publication
+from shipway_client.wire.queries import ENVIRONMENTS
 from shipway_plugins.words import EnvironmentStatus
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import each_page, show_list
+from shipway_tui.commands.listing import each_page, none_of, show_list
 from shipway_tui.commands.names import ADAPTER, ENVIRONMENT
-from shipway_tui.commands.options import json_option, list_options
+from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.colour import marked
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
@@ -105,15 +106,20 @@ def parsed_settings(given: tuple[str, ...]) -> dict[str, Any]:
 
 
 @command.command("list")
+@query_options(ENVIRONMENTS)
 @list_options
-def list_environments(*, as_json: bool, limit: int | None) -> None:
+def list_environments(
+    *, query: str | None, sort: str | None, as_json: bool, limit: int | None
+) -> None:
     """List the environments with their status, as last known."""
     show_list(
-        lambda client, after, count: client.environments.list(after=after, limit=count),
+        lambda client, after, count: client.environments.list(
+            query=query, sort=sort, after=after, limit=count
+        ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="No environments. Make one with `shipway env add`.",
+        empty=none_of(query, "No environments. Make one with `shipway env add`."),
     )
 
 

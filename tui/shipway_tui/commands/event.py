@@ -7,10 +7,11 @@ import msgspec
 from shipway_client.client import Client
 from shipway_client.errors import Failed, NoDaemon, Unavailable
 from shipway_client.wire import Event
+from shipway_client.wire.queries import EVENTS
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import show_list
-from shipway_tui.commands.options import json_option, list_options
+from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
@@ -39,15 +40,22 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--kind", metavar="NOUN.VERB", help="Only those of one kind.")
+@query_options(EVENTS)
 @list_options
-def list_events(*, kind: str | None, as_json: bool, limit: int | None) -> None:
+def list_events(
+    *, kind: str | None, query: str | None, sort: str | None, as_json: bool, limit: int | None
+) -> None:
     """List what happened, newest first."""
     show_list(
-        lambda client, before, count: client.history.events(kind=kind, before=before, limit=count),
+        lambda client, before, count: client.history.events(
+            kind=kind, query=query, sort=sort, before=before, limit=count
+        ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No event of kind {safe(kind)}." if kind else "Nothing has happened yet.",
+        empty=f"No event of kind {safe(kind)}."
+        if kind
+        else none_of(query, "Nothing has happened yet."),
     )
 
 

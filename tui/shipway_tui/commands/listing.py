@@ -10,6 +10,7 @@ from shipway_client.wire import Page
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.output.objects import print_objects
 from shipway_tui.commands.output.table import Column, Table
+from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.quiet import is_quiet
 
 T = TypeVar("T")
@@ -31,6 +32,11 @@ def show_list(
 ) -> None:
     """Print every item, as a table or as JSON lines; `empty` is said when there is none."""
     ask(lambda client: _print_pages(client, read, Table(columns), as_json, limit, empty))
+
+
+def none_of(query: str | None, none: str) -> str:
+    """What an empty list says: `none`, or by what nothing was found."""
+    return f"Nothing is found by {safe(query)!r}." if query else none
 
 
 async def _print_pages(

@@ -5,12 +5,13 @@ from typing import Any
 import click
 import msgspec
 from shipway_client.client import Client
+from shipway_client.live import live_among
 from shipway_client.wire import ChangeProfile, CreateProfile, Duplicates, Mismatch, Profile
 from shipway_client.wire.queries import PROFILES
 from shipway_plugins.words import Severity
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.names import APP
 from shipway_tui.commands.options import json_option, list_options, profile_argument, query_options
 from shipway_tui.commands.output.details import print_details
@@ -83,10 +84,11 @@ def list_profiles(*, query: str | None, sort: str | None, as_json: bool, limit: 
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No profile is found by {query!r}."
-        if query
-        else "No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
-        "`shipway profile create`.",
+        empty=none_of(
+            query,
+            "No profiles. Watch a build folder with `shipway watch add DIR`, or make one with "
+            "`shipway profile create`.",
+        ),
     )
 
 
@@ -179,15 +181,21 @@ async def _change(
 @click.option("--confirm", metavar="OWNER/NAME", help="The address again, instead of typing it.")
 def delete(address: str, *, confirm: str | None) -> None:
     """Delete a profile with all its versions; what stores hold stays there."""
-    profile = ask(lambda client: client.profiles.show(address))
+    profile, places = ask(lambda client: _with_places(client, address))
+    where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
     if confirm is None and profile.latest is not None:
         from shipway_tui.commands.confirm import typed
 
-        confirm = typed(
-            f"{safe(address)} has versions, which are deleted with it.", address, "--confirm"
-        )
+        warning = f"{safe(address)} has versions, which are deleted with it.{where}"
+        confirm = typed(warning, address, "--confirm")
     ask(lambda client: client.profiles.delete(address, confirm))
-    say(f"Deleted {safe(address)}.")
+    say(f"Deleted {safe(address)}.{where}")
+
+
+async def _with_places(client: Client, address: str) -> tuple[Profile, list[str]]:
+    """Read a profile, and the environments where one of its versions is live."""
+    profile = await client.profiles.show(address)
+    return profile, [one.environment for one in await live_among(client, address)]
 
 
 def _say(what: str, profile: Profile, *, as_json: bool) -> None:

@@ -74,4 +74,4 @@ def open_tui(*, read_only: bool, link: Link | None = None) -> int:
 
     client = Client()
     ensure_daemon(client)
-    return run(client, read_only=read_only, link=link)
+    return run(client, read_only=read_only, link=link, welcome=link is None)

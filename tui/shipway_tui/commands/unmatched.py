@@ -2,12 +2,13 @@
 
 import click
 from shipway_client.wire import UnmatchedFile
+from shipway_client.wire.queries import UNMATCHED
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.confirm import agreed
-from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.names import FOLDER, HELD
-from shipway_tui.commands.options import ProfileAddress, json_option, list_options
+from shipway_tui.commands.options import ProfileAddress, json_option, list_options, query_options
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
@@ -38,15 +39,20 @@ def command() -> None:
 
 @command.command("list")
 @click.option("--folder", type=FOLDER, metavar="ID", help="Only those of a folder.")
+@query_options(UNMATCHED)
 @list_options
-def list_held(*, folder: int | None, as_json: bool, limit: int | None) -> None:
+def list_held(
+    *, folder: int | None, query: str | None, sort: str | None, as_json: bool, limit: int | None
+) -> None:
     """List what is held, newest first."""
     show_list(
-        lambda client, after, count: client.unmatched.list(folder=folder, after=after, limit=count),
+        lambda client, after, count: client.unmatched.list(
+            folder=folder, query=query, sort=sort, after=after, limit=count
+        ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="Nothing is held.",
+        empty=none_of(query, "Nothing is held."),
     )
 
 

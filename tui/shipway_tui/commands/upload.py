@@ -2,11 +2,12 @@
 
 import click
 from shipway_client.wire import Upload
+from shipway_client.wire.queries import UPLOADS
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.names import UPLOAD
-from shipway_tui.commands.options import list_options
+from shipway_tui.commands.options import list_options, query_options
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, size, when
@@ -37,15 +38,21 @@ def command() -> None:
 
 
 @command.command("list")
+@query_options(UPLOADS)
 @list_options
-def list_uploads(*, as_json: bool, limit: int | None) -> None:
+def list_uploads(*, query: str | None, sort: str | None, as_json: bool, limit: int | None) -> None:
     """List the uploads under way, and for a day those that are done."""
     show_list(
-        lambda client, after, count: client.uploads.list(after=after, limit=count),
+        lambda client, after, count: client.uploads.list(
+            query=query, sort=sort, after=after, limit=count
+        ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="There are no uploads. `shipway add` makes one where the daemon cannot read a file.",
+        empty=none_of(
+            query,
+            "There are no uploads. `shipway add` makes one where the daemon cannot read a file.",
+        ),
     )
 
 

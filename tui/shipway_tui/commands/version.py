@@ -3,12 +3,13 @@
 import click
 from shipway_client.client import Client
 from shipway_client.live import live_in
-from shipway_client.wire import ChangeVersion, Version
+from shipway_client.reading import readings
+from shipway_client.wire import ChangeVersion, Reading, Version
 from shipway_client.wire.queries import VERSIONS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.build_facts import facts_details
-from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.notes import chosen_notes
 from shipway_tui.commands.options import (
     ProfileAddress,
@@ -70,9 +71,10 @@ def list_versions(
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty=f"No version is found by {query!r}."
-        if query
-        else "No versions. Bring one with `shipway add FILE`, or watch a build folder.",
+        empty=none_of(
+            query,
+            "No versions. Bring one with `shipway add FILE`, or watch a build folder.",
+        ),
     )
 
 
@@ -208,4 +210,18 @@ def _details(version: Version) -> list[tuple[str, str]]:
         ("SHA-256", version.sha256),
         *facts_details(version.facts),
         ("created", when(version.created_at)),
+        *_read(version),
     ]
+
+
+def _read(version: Version) -> list[tuple[str, str]]:
+    """What was read from the binary beyond what every version has."""
+    return [
+        (f"{one.section} {one.name}", one.value if isinstance(one.value, str) else _joined(one))
+        for one in readings(version.inspection)
+        if one.section
+    ]
+
+
+def _joined(reading: Reading) -> str:
+    return ", ".join(reading.value) or "-"

@@ -7,6 +7,7 @@ import click
 import msgspec
 from shipway_client.client import Client
 from shipway_client.wire import AddFolder, ChangeFolder, Folder, Retention, WaitingFile
+from shipway_client.wire.queries import FOLDERS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.folder_options import (
@@ -15,11 +16,10 @@ from shipway_tui.commands.folder_options import (
     find_folder,
     folder_argument,
     folder_options,
-    list_folders,
     taken_out,
 )
-from shipway_tui.commands.listing import show_list
-from shipway_tui.commands.options import json_option, list_options
+from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column, Table
@@ -108,15 +108,18 @@ async def _change(
 
 
 @command.command("list")
+@query_options(FOLDERS)
 @list_options
-def list_all(*, as_json: bool, limit: int | None) -> None:
+def list_all(*, query: str | None, sort: str | None, as_json: bool, limit: int | None) -> None:
     """List the watched folders, and what became of what was in them."""
     show_list(
-        list_folders,
+        lambda client, after, count: client.folders.list(
+            query=query, sort=sort, after=after, limit=count
+        ),
         COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="No folder is watched. Add one with `shipway watch add DIR`.",
+        empty=none_of(query, "No folder is watched. Add one with `shipway watch add DIR`."),
     )
 
 

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "place.daemon": "daemon status",
     # Files
     "app.add": "add",
+    "app.guide": ("watch add", "version candidate", "publish"),
     "app.inspect": "inspect",
     "add.submit": "add",
     "inspect.add": "add",
@@ -27,11 +28,22 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
+    "profile.create": "profile create",
+    "profile.rename": "profile rename",
+    "profile.delete": "profile delete",
     "profile.rules": "profile set",
     # Versions
     "version.candidate": ("version candidate", "version uncandidate"),
+    "version.open": "version show",
+    "version.information": "version show",
     "version.notes": "version notes",
+    "version.diff": "version diff",
+    "version.numbers": "version set",
+    "version.save": "version download",
+    "version.reject": "version reject",
+    "version.delete": "version delete",
     "version.publish": "publish",
+    "prompt.editor": "version notes --file",
     # Environments
     "environment.add": "env add",
     "environment.edit": "env set",
@@ -41,6 +53,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "environment.remove": "env remove",
     # Jobs
     "job.open": ("job show", "job log"),
+    "job.log": "job log",
     "job.cancel": "job cancel",
     "job.retry": "job retry",
     "job.only_open": "job list --state",
@@ -62,6 +75,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # The daemon
     "daemon.restart": ("daemon restart", "daemon start"),
     "daemon.stop": "daemon stop",
+    "daemon.log": "daemon logs",
     "daemon.doctor": "doctor",
     "daemon.prune": "prune",
     "daemon.uploads": "upload list",
@@ -80,10 +94,19 @@ SCREEN_ONLY: dict[str, str] = {
     "app.undo": "the command that did it, the other way round",
     "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
+    "list.views": "`--query` and `--sort` ask for the same",
+    "list.save_view": "`--query` and `--sort` ask for the same",
+    "view.delete": "`--query` and `--sort` ask for the same",
     "list.mark": "a command takes several addresses, or runs in a loop",
     "list.mark_all": "a command takes several addresses, or runs in a loop",
     "list.copy": "every list prints it",
+    "log.follow": "`job log` and `daemon logs` print it",
+    "log.search": "`grep` behind a command",
+    "log.next": "`grep` behind a command",
+    "log.previous": "`grep` behind a command",
+    "log.copy": "`job log` prints it",
     "list.copy_other": "`--json` prints everything",
+    "version.find": "`grep` behind a command",
     "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
 }
@@ -110,13 +133,29 @@ MOVING: frozenset[str] = frozenset(
         "detail.up",
         # One job
         "job.back",
+        # Tabs
+        "tab.next",
+        "tab.previous",
+        # What differs
+        "diff.back",
         # The filter
         "filter.clear",
         "filter.complete",
         "filter.keep",
-        # Texts
+        # Texts and logs
+        "log.back",
+        "log.clear",
+        "log.down",
+        "log.left",
+        "log.page_down",
+        "log.page_up",
+        "log.right",
+        "log.up",
         "text.back",
-        # Files
+        # Files and the guide
+        "guide.back",
+        "guide.go_on",
+        "guide.leave",
         "add.forget",
         "add.leave",
         "path.complete",
@@ -141,10 +180,10 @@ MOVING: frozenset[str] = frozenset(
 COMMAND_LINE_ONLY: dict[str, str] = {
     "demo": "opens a TUI of its own, on a home that is thrown away",
     "daemon run": "the daemon itself, in the foreground",
+    "daemon metrics": "figures for a program, not for a person",
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
-    "version show": "the detail of Versions shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
     "completion": "is for a shell",
@@ -152,13 +191,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "restore": "a daemon must not run for the home",
     # No key yet.
     "backup": "no key yet",
-    "daemon logs": "no key yet",
-    "profile create": "no key yet",
-    "profile delete": "no key yet",
-    "profile rename": "no key yet",
-    "version delete": "no key yet",
-    "version diff": "no key yet",
-    "version download": "no key yet",
-    "version reject": "no key yet",
-    "version set": "no key yet",
 }

@@ -48,6 +48,14 @@ def _link_provider() -> "type[Provider]":
     return LinkProvider
 
 
+def _view_provider() -> "type[Provider]":
+    from shipway_tui.tui.view_palette import ViewProvider
+
+    return ViewProvider
+
+
+#: What the application itself does and a read-only desk does not.
+ACTING = frozenset({"add_files", "guide"})
 #: The inbox is counted behind the first page.
 COUNT_AFTER_SECONDS = 0.5
 
@@ -58,7 +66,11 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
-    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider, _link_provider}
+    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {
+        _profile_provider,
+        _link_provider,
+        _view_provider,
+    }
     BINDINGS: ClassVar[list[BindingType]] = GLOBAL_KEYS
 
     def __init__(
@@ -69,6 +81,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         settings: Settings | None = None,
         problems: Iterable[Problem] = (),
         link: "Link | None" = None,
+        welcome: bool = False,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         if os.environ.get("NO_COLOR") == "":
@@ -81,6 +94,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._link = link
         self._problems = [*problems, *configure(self, settings)]
         read_only = read_only or settings.tui.read_only
+        self._welcomes = welcome
         self.desk = Desk(self, client, read_only=read_only, now=now)
         for name in PLACES:
             self.add_mode(name, partial(open_place, name, self.desk))
@@ -89,6 +103,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
         """Follow the feed for as long as the application runs, and count what is held."""
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
         self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
+        if self._welcomes:
+            self.run_worker(self._welcome(), group="welcome", name="welcome")
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._tell_problems(self._problems)
         if self._keys:
@@ -148,6 +164,19 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
         self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
 
+    def action_guide(self) -> None:
+        """Open the guide of the first run."""
+        from shipway_tui.tui.screens.guide import GuideScreen
+
+        self.push_screen(GuideScreen(self.desk))
+
+    async def _welcome(self) -> None:
+        """Open the guide by itself where there is nothing yet."""
+        from shipway_tui.tui.guide.seen import is_first_run
+
+        if await is_first_run(self.desk) and len(self.screen_stack) == 1:
+            self.action_guide()
+
     def action_inspect(self) -> None:
         """Choose a file, and say what it is."""
         from shipway_tui.tui.screens.inspect import InspectPrompt
@@ -164,7 +193,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
 
     def why_not(self, action: str) -> str:
         """Say why an action of the application rests."""
-        return READ_ONLY_TEXT if action == "add_files" and self.desk.read_only else ""
+        return READ_ONLY_TEXT if action in ACTING and self.desk.read_only else ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Grey the key of an action that cannot be done now."""
@@ -229,9 +258,17 @@ class ShipwayApp(App[int], inherit_bindings=False):
             yield SystemCommand("inbox: Inbox", "The unmatched binaries", self.action_inbox)
 
 
-def run(client: Client, *, read_only: bool = False, link: "Link | None" = None) -> int:
-    """Run the application until the user leaves it; the answer is the exit code."""
+def run(
+    client: Client, *, read_only: bool = False, link: "Link | None" = None, welcome: bool = False
+) -> int:
+    """Run the application until the user leaves it; the answer is the exit code.
+
+    With `welcome` an empty home opens the guide.
+    """
     settings, problems = read(client.locations.config)
-    app = ShipwayApp(client, read_only=read_only, settings=settings, problems=problems, link=link)
+    app = ShipwayApp(
+        client, read_only=read_only, settings=settings, problems=problems, link=link,
+        welcome=welcome,
+    )  # fmt: skip
     answer = app.run(mouse=settings.tui.mouse)
     return answer if answer is not None else app.return_code or 0

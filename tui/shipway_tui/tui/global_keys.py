@@ -21,6 +21,8 @@ GLOBAL_KEYS: list[BindingType] = [
             tooltip="Add files by hand; dropping them here does the same"),
     Binding("I", "inspect", "Inspect", show=False, id="app.inspect",
             tooltip="Say what a file is, without taking it in"),
+    Binding("f2", "guide", "Guide", show=False, id="app.guide",
+            tooltip="From an empty home to a published app, in three steps"),
     Binding("colon,ctrl+p", "command_palette", "Commands", show=False, id="app.palette",
             tooltip="Every command by name"),
     Binding("question_mark,f1", "help", "Help", id="app.help",

@@ -45,10 +45,13 @@ async def _arrive(app: "ShipwayApp", link: Link) -> None:
             profile = await client.profiles.show(link.subject)
             await app.push_screen(VersionsScreen(app.desk, profile))
         case Goal.VERSION:
+            from shipway_tui.tui.screens.version import VersionScreen
+
             version = await client.versions.show(link.subject)
             screen = VersionsScreen(app.desk, await client.profiles.show(version.profile))
             await app.push_screen(screen)
             screen.seek(version.address)
+            await app.push_screen(VersionScreen(app.desk, version.address))
         case Goal.JOB:
             from shipway_tui.tui.screens.job import JobScreen
 

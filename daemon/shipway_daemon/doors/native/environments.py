@@ -2,12 +2,12 @@
 
 from aiohttp import web
 from shipway_client.wire import AddEnvironment, ChangeEnvironment, Environment, Page, Publication
+from shipway_client.wire.queries import ENVIRONMENTS
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import environments, pages
-from shipway_daemon.catalog.environments import EnvironmentRow
-from shipway_daemon.doors.native.answers import actor, answer, body, paging
-from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter
+from shipway_daemon.doors.native.answers import actor, answer, asked, body, paging
+from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.publish import publications
 
@@ -33,19 +33,10 @@ class EnvironmentRoutes:
             web.get("/v1/publications", self.publications),
         ]
 
-    @Contract(Page[Environment], query=PAGING)
+    @Contract(Page[Environment], query=asking(ENVIRONMENTS))
     async def list(self, request: web.Request) -> web.Response:
-        """Answer one page of environments."""
-        after, limit = paging(request)
-
-        def read(tx: Connection) -> tuple[list[EnvironmentRow], Page[Environment]]:
-            rows = environments.page(tx, after, limit + 1)
-            found = [self._use.environments.environment(tx, row) for row in rows]
-            return rows[:limit], pages.page(tx, found, limit, lambda row: row.name)
-
-        rows, page = await self._use.database.read(read)
-        self._use.environments.seen(rows)
-        return answer(page)
+        """Answer one page of environments, by name unless asked otherwise."""
+        return answer(await self._use.environments.page(asked(request, ENVIRONMENTS)))
 
     @Contract(Environment)
     async def show(self, request: web.Request) -> web.Response:

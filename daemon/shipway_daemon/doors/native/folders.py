@@ -2,11 +2,10 @@
 
 from aiohttp import web
 from shipway_client.wire import AddFolder, ChangeFolder, Folder, Page, WaitingFile
-from sqlalchemy import Connection
+from shipway_client.wire.queries import FOLDERS
 
-from shipway_daemon.catalog import folders, pages
-from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
-from shipway_daemon.doors.native.contract import PAGING, Contract
+from shipway_daemon.doors.native.answers import actor, answer, asked, body, number
+from shipway_daemon.doors.native.contract import Contract, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 
 _Waiting = list[WaitingFile]
@@ -29,18 +28,10 @@ class FolderRoutes:
             web.delete("/v1/folders/{folder}", self.remove),
         ]
 
-    @Contract(Page[Folder], query=PAGING)
+    @Contract(Page[Folder], query=asking(FOLDERS))
     async def list(self, request: web.Request) -> web.Response:
-        """Answer one page of folders."""
-        cursor, limit = paging(request)
-        after = pages.id_cursor(cursor)
-
-        def read(tx: Connection) -> Page[Folder]:
-            rows = folders.page(tx, after, limit + 1)
-            found = [self._use.watcher.folder(tx, row) for row in rows]
-            return pages.page(tx, found, limit, lambda folder: folder.id)
-
-        return answer(await self._use.database.read(read))
+        """Answer one page of folders, as they were added unless asked otherwise."""
+        return answer(await self._use.watcher.page(asked(request, FOLDERS)))
 
     @Contract(Folder, takes=AddFolder, statuses=(201,))
     async def add(self, request: web.Request) -> web.Response:

@@ -5,13 +5,15 @@ from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
 from shipway_client.wire import VERSION_HEADER, Event, FeedLine, Health, Page
+from shipway_client.wire.queries import EVENTS
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
-from shipway_daemon.doors.native.answers import answer, paging
-from shipway_daemon.doors.native.contract import JSON_LINES, PAGING, Contract, Number, Parameter
+from shipway_daemon.doors.native.answers import answer, asked
+from shipway_daemon.doors.native.contract import JSON_LINES, Contract, Number, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.events import history
+from shipway_daemon.events.queries import SORTS
 
 _KIND = Parameter("kind", str, "Only events of this kind.")
 _SUBJECT = Parameter("subject", str, "Only what happened to this.")
@@ -49,16 +51,16 @@ class HistoryRoutes:
             )
         )
 
-    @Contract(Page[Event], query=(*PAGING, _KIND, _SUBJECT))
+    @Contract(Page[Event], query=(*asking(EVENTS), _KIND, _SUBJECT))
     async def events(self, request: web.Request) -> web.Response:
-        """Answer one page of events, newest first."""
-        after, limit = paging(request)
-        before, kind = pages.id_cursor(after), request.query.get("kind")
+        """Answer one page of events, newest first unless asked otherwise."""
+        ask, kind = asked(request, EVENTS), request.query.get("kind")
         subject = request.query.get("subject")
 
         def read(tx: Connection) -> Page[Event]:
-            found = history.page(tx, kind, before, limit + 1, subject)
-            return pages.page(tx, found, limit, lambda event: event.seq)
+            length = ask.limit + 1
+            found = history.page(tx, kind, ask.after, length, subject, ask.query, ask.order)
+            return pages.page(tx, found, ask.limit, SORTS.cursor(ask.order))
 
         return answer(await self._use.database.read(read))
 
@@ -73,10 +75,14 @@ class HistoryRoutes:
         response = web.StreamResponse(
             headers={VERSION_HEADER: VERSION, "Content-Type": "application/x-ndjson"}
         )
-        await response.prepare(request)
-        await response.write(msgspec.json.encode(first) + b"\n")
-        async for line in lines:
-            await response.write(msgspec.json.encode(line) + b"\n")
+        self._use.feed.clients += 1
+        try:
+            await response.prepare(request)
+            await response.write(msgspec.json.encode(first) + b"\n")
+            async for line in lines:
+                await response.write(msgspec.json.encode(line) + b"\n")
+        finally:
+            self._use.feed.clients -= 1
         return response
 
     @Contract(type(None), statuses=(202,))

@@ -3,11 +3,13 @@
 from aiohttp import web
 from shipway_client.errors import WrongUsage
 from shipway_client.wire import FileUnmatched, Ingested, Page, UnmatchedFile
+from shipway_client.wire.queries import UNMATCHED
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
-from shipway_daemon.doors.native.answers import actor, answer, body, number, paging
-from shipway_daemon.doors.native.contract import PAGING, Contract, Number, Parameter
+from shipway_daemon.catalog.unmatched import SORTS
+from shipway_daemon.doors.native.answers import actor, answer, asked, body, number
+from shipway_daemon.doors.native.contract import Contract, Number, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.filing.collecting import collect
 from shipway_daemon.intake import unmatched
@@ -29,15 +31,14 @@ class UnmatchedRoutes:
             web.delete("/v1/unmatched/{held}", self.drop),
         ]
 
-    @Contract(Page[UnmatchedFile], query=(*PAGING, _FOLDER))
+    @Contract(Page[UnmatchedFile], query=(*asking(UNMATCHED), _FOLDER))
     async def list(self, request: web.Request) -> web.Response:
-        """Answer one page of held binaries, newest first."""
-        after, limit = paging(request)
-        before, folder = pages.id_cursor(after), _folder(request)
+        """Answer one page of held binaries, newest first unless asked otherwise."""
+        ask, folder = asked(request, UNMATCHED), _folder(request)
 
         def read(tx: Connection) -> Page[UnmatchedFile]:
-            rows = unmatched.page(tx, folder, before, limit + 1)
-            return pages.page(tx, rows, limit, lambda row: row.id)
+            rows = unmatched.page(tx, folder, ask)
+            return pages.page(tx, rows, ask.limit, SORTS.cursor(ask.order))
 
         return answer(await self._use.database.read(read))
 

@@ -11,10 +11,10 @@ from shipway_client.wire import (
     Page,
     Upload,
 )
+from shipway_client.wire.queries import UPLOADS
 
-from shipway_daemon.catalog import pages
-from shipway_daemon.doors.native.answers import actor, answer, body, paging
-from shipway_daemon.doors.native.contract import PAGING, Contract, Number, Parameter
+from shipway_daemon.doors.native.answers import actor, answer, asked, body
+from shipway_daemon.doors.native.contract import Contract, Number, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 
 _AT = Parameter(OFFSET_HEADER, Number, "Where in the file the bytes go.", required=True)
@@ -42,11 +42,10 @@ class UploadRoutes:
             web.delete(one, self.cancel),
         ]
 
-    @Contract(Page[Upload], query=PAGING)
+    @Contract(Page[Upload], query=asking(UPLOADS))
     async def list(self, request: web.Request) -> web.Response:
-        """Answer one page of uploads, newest first."""
-        after, limit = paging(request)
-        return answer(await self._use.uploads.page(pages.id_cursor(after), limit))
+        """Answer one page of uploads, newest first unless asked otherwise."""
+        return answer(await self._use.uploads.page(asked(request, UPLOADS)))
 
     @Contract(Upload, takes=CreateUpload, statuses=(200, 201), answer_headers=_PLACE)
     async def create(self, request: web.Request) -> web.Response:

@@ -87,7 +87,9 @@ class AddScreen(ModalScreen[AddRun | None]):
                         yield self._input(name, hint)
                 with Horizontal(classes="choice"):
                     yield Label("Candidate")
-                    yield Checkbox("mark it", self._candidate, id="candidate", compact=True)
+                    yield Checkbox(
+                        _marked(self._candidate), self._candidate, id="candidate", compact=True
+                    )
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
                 yield Button("Add", id="do", variant="primary", compact=True, disabled=True)
@@ -127,6 +129,10 @@ class AddScreen(ModalScreen[AddRun | None]):
         self.chosen.append(Chosen(message.path, message.size or 0))
         picker.clear()
         self._show()
+
+    @on(Checkbox.Changed)
+    def _switched(self, message: Checkbox.Changed) -> None:
+        message.checkbox.label = _marked(message.value)
 
     def action_forget(self) -> None:
         """Take the last file off the list."""
@@ -198,6 +204,11 @@ class AddScreen(ModalScreen[AddRun | None]):
         if run is not None and not run.ended:
             self.app.notify(DETACHED, title="Add files", markup=False)
         self.dismiss(run)
+
+
+def _marked(value: bool) -> str:  # noqa: FBT001
+    """Say whether they are marked: the box alone says it by colour."""
+    return "marked" if value else "not marked"
 
 
 async def bring(app: App[Any], desk: Desk, run: AddRun) -> None:

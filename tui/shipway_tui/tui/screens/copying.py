@@ -1,8 +1,10 @@
 """Copying what a row says of itself, and opening its link in the browser."""
 
-from typing import TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeVar
 
 from textual import work
+from textual.app import App
 
 from shipway_tui.tui.screens.marking import MarkedPlace
 from shipway_tui.tui.words import plain
@@ -44,18 +46,23 @@ class CopyingPlace(MarkedPlace[T]):
     @work(exclusive=True, group="form")
     async def action_copy_other(self) -> None:
         """Choose what to copy of the selected thing."""
-        from shipway_tui.tui.screens.prompts import ChoosePrompt
-
         if (thing := self.selected) is None:
             return
-        known = self.copies(thing) | {"link": self.link_of(thing)}
-        offered = {f"{name.ljust(11)} {plain(text)}": text for name, text in known.items() if text}
-        chosen = await self.app.push_screen_wait(ChoosePrompt("Copy what?", list(offered)))
+        chosen = await choose_copy(self.app, self.copies(thing) | {"link": self.link_of(thing)})
         if chosen is not None:
-            self.copy(offered[chosen])
+            self.copy(chosen)
 
     def action_browse(self) -> None:
         """Open the link of the selected thing; its text is shown as well."""
         if self.selected is not None and (link := self.link_of(self.selected)):
             self.app.open_url(link)
             self.say(link, title="Opened in the browser")
+
+
+async def choose_copy(app: App[Any], known: Mapping[str, str | None]) -> str | None:
+    """Have one of several texts chosen by its name; call it from a worker."""
+    from shipway_tui.tui.screens.prompts import ChoosePrompt
+
+    offered = {f"{name.ljust(11)} {plain(text)}": text for name, text in known.items() if text}
+    chosen = await app.push_screen_wait(ChoosePrompt("Copy what?", list(offered)))
+    return None if chosen is None else offered[chosen]

@@ -1,4 +1,4 @@
-"""Small questions: yes or no, a typed confirmation, a text, one of several."""
+"""Small questions: yes or no, a typed confirmation, one of several."""
 
 from typing import ClassVar
 
@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, OptionList, Static, TextArea
+from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from shipway_tui.tui.words import plain
@@ -63,47 +63,6 @@ class ConfirmPrompt(ModalScreen[bool]):
     def action_cancel(self) -> None:
         """Answer no."""
         self.dismiss(False)  # noqa: FBT003
-
-
-class NotesPrompt(ModalScreen[str | None]):
-    """Edit a text of several lines; None means that it was left as it was."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *ESCAPE,
-        Binding("ctrl+s", "save", "Save", id="prompt.save", tooltip="Save the text"),
-    ]
-
-    def __init__(self, title: str, text: str) -> None:
-        super().__init__()
-        self._heading, self._before = title, text
-
-    def compose(self) -> ComposeResult:
-        """An editor and two buttons."""
-        with Vertical(classes="prompt tall"):
-            yield Static(Content(plain(self._heading)), classes="question")
-            yield TextArea(self._before, tab_behavior="focus", id="notes", compact=True)
-            with Horizontal(classes="buttons"):
-                yield Button("Cancel", id="cancel", compact=True)
-                yield Button("Save", id="do", variant="primary", compact=True)
-
-    def on_mount(self) -> None:
-        """Writing is what one came for."""
-        self.query_one("#notes").focus()
-
-    @on(Button.Pressed)
-    def _pressed(self, message: Button.Pressed) -> None:
-        if message.button.id == "do":
-            self.action_save()
-        else:
-            self.dismiss(None)
-
-    def action_save(self) -> None:
-        """Answer with the text."""
-        self.dismiss(self.query_one("#notes", TextArea).text)
-
-    def action_cancel(self) -> None:
-        """Leave the text as it was."""
-        self.dismiss(None)
 
 
 class ChoosePrompt(ModalScreen[str | None]):

@@ -1,6 +1,7 @@
 """A line for a path that completes as one types, with what it may become beneath it."""
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
@@ -69,8 +70,16 @@ class PathInput(Input):
         self.post_message(self.Pasted(paths))
 
 
+class Takes(StrEnum):
+    """What a picker takes."""
+
+    FILES = "files"
+    FOLDERS = "folders"
+    BOTH = "both"
+
+
 class PathPicker(Vertical):
-    """Tells which paths were taken. With `folders_only` those are folders, else files."""
+    """Tells which paths were taken; a folder that is not taken is gone into."""
 
     DEFAULT_CSS = """
     PathPicker { height: auto; }
@@ -90,12 +99,12 @@ class PathPicker(Vertical):
         self,
         start: str = "",
         *,
-        folders_only: bool = False,
+        takes: Takes = Takes.FILES,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._start = start
-        self._folders_only = folders_only
+        self._takes = takes
         self._listing = Listing()
         self._listed = ""  # what the names that are shown were found by
 
@@ -149,14 +158,15 @@ class PathPicker(Vertical):
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
         typed = self.line.value
-        listing = await list_matching(typed, folders_only=self._folders_only)
+        listing = await list_matching(typed, folders_only=self._takes is Takes.FOLDERS)
         self._listing, self._listed = listing, typed
         names = self._names
         names.clear_options()
         names.add_options([_option(entry) for entry in listing.entries])
         names.display = bool(listing.entries)
         names.highlighted = None
-        self.complain(listing.problem)
+        if listing.problem:  # what enter found wrong meanwhile stays
+            self.complain(listing.problem)
 
     @on(PathInput.Asked)
     def _asked(self, message: PathInput.Asked) -> None:
@@ -234,11 +244,11 @@ class PathPicker(Vertical):
     @on(PathInput.Pasted)
     def _pasted(self, message: PathInput.Pasted) -> None:
         message.stop()
-        if self._folders_only:
-            self.line.value = message.paths[0]
-            self.line.action_end()
-        else:
-            self._take(message.paths)
+        self._take(message.paths if self._takes is Takes.FILES else message.paths[:1])
+
+    def take(self) -> None:
+        """Take what is typed, as enter does."""
+        self._enter()
 
     def drop(self, paths: list[str]) -> None:
         """Take these, as if they had been dropped here."""
@@ -258,7 +268,7 @@ class PathPicker(Vertical):
             except Failed as error:
                 wrong = wrong or f"{error.message} {error.hint}".strip()
                 continue
-            if (size is None) == self._folders_only:
+            if self._takes is Takes.BOTH or (size is None) == (self._takes is Takes.FOLDERS):
                 self.post_message(self.Taken(absolute(path), size))
             elif size is None:
                 self.line.value = path.rstrip("/") + "/"
