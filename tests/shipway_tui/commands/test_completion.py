@@ -36,7 +36,7 @@ def desk(daemon):
         (("version", "list", "--query", "plat"), ["platform:"]),
         (("version", "list", "--query", "shop -state:rej"), ["shop -state:rejected"]),
         (("job", "list", "--query", "env:ent"), ["env:enterprise-store"]),
-        (("version", "list", "--sort", "-cr"), ["-created"]),
+        (("version", "list", "--sort", "cr"), ["created"]),
         (("add", "./"), [":file"]),
     ],
 )
