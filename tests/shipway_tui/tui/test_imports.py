@@ -28,7 +28,8 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
         "screens", "widgets",
     )  # fmt: skip
     screens = (
-        "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profiles",
+        "copying", "filtered", "list_keys", "listing", "marking", "paging", "place",
+        "profile_acts", "profiles",
         "sorting", "viewing",
     )  # fmt: skip
     parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
