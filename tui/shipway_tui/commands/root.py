@@ -1,5 +1,6 @@
 """`shipway`: the table of its commands, and the TUI when it is called with none."""
 
+import gc
 import sys
 
 import click
@@ -66,6 +67,7 @@ def open_tui(*, read_only: bool, link: Link | None = None) -> int:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage("The TUI needs a terminal.", "See `shipway --help` for the commands.")
+    gc.disable()  # until the first paint: all that is made before it stays
     from shipway_client.client import Client
 
     from shipway_tui.launch import ensure_daemon
