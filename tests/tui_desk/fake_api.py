@@ -313,13 +313,30 @@ class FakeApi(Api):
         self.tell("version.changed", changed.address)
         return changed
 
+    def _post_profiles(self, parts, query, body):
+        made = self.add_profile(
+            f"{body.owner or 'local'}/{body.name}", channel=body.channel,
+            identifier=body.identifier,
+        )  # fmt: skip
+        self.tell("profile.created", made.address)
+        return made
+
     def _change_rules(self, profile: Profile, body) -> Profile:
+        if body.name is not None:
+            return self._rename(profile, f"{profile.owner}/{body.name}")
         asked = {name: getattr(body, name) for name in ProfileSettings.__struct_fields__}
         asked = {name: value for name, value in asked.items() if value is not None}
         settings = msgspec.structs.replace(profile.settings, **asked)
         self.change_profile(profile.address, settings=settings)
         self.tell("profile.changed", profile.address)
         return self.profiles[profile.address]
+
+    def _rename(self, profile: Profile, address: str) -> Profile:
+        del self.profiles[profile.address]
+        name = address.partition("/")[2]
+        self.profiles[address] = msgspec.structs.replace(profile, name=name, address=address)
+        self.tell("profile.renamed", profile.address, address=address)
+        return self.profiles[address]
 
     def _get_versions(self, parts, query, body):
         wanted = query.get("profile")

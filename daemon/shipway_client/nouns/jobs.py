@@ -84,8 +84,28 @@ class Jobs:
         path = f"/v1/jobs/{job}/retry"
         return await self._api.call("POST", path, Job, request, seconds=ASK_SECONDS)
 
-    async def log(self, job: int, *, after: str | None = None, limit: int = 200) -> Page[LogLine]:
-        """Read one page of a job's log, oldest first."""
+    async def log(
+        self,
+        job: int,
+        *,
+        after: str | None = None,
+        before: str | None = None,
+        tail: int | None = None,
+        query: str | None = None,
+        limit: int = 200,
+    ) -> Page[LogLine]:
+        """Read one page of a job's log, oldest line first; only lines that hold `query`.
+
+        With `tail`, the last so many lines; with `before`, those before that line. The page's
+        `after` is then the `before` of the lines that came earlier; a line's id goes on from it.
+        """
         return await self._api.call(
-            "GET", f"/v1/jobs/{job}/log", Page[LogLine], after=after, limit=limit
+            "GET",
+            f"/v1/jobs/{job}/log",
+            Page[LogLine],
+            after=after,
+            before=before,
+            tail=tail,
+            q=query,
+            limit=limit,
         )

@@ -7,11 +7,12 @@ import msgspec
 from shipway_client.errors import NotFound
 from shipway_client.wire import Attempt, Job, JobOutcome, JobState, LogLine
 from shipway_plugins.words import Plan, Receipt
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from shipway_daemon.jobs import checkpoints
 from shipway_daemon.jobs.queries import SORTS, wanted
 from shipway_daemon.jobs.tables import jobs, log
+from shipway_daemon.queries.conditions import contains
 from shipway_daemon.queries.orders import NEWEST_FIRST, Order
 from shipway_daemon.queries.words import Query
 
@@ -71,12 +72,35 @@ def last_attempt(tx: Connection, environment_id: int, app: str) -> Attempt | Non
     )
 
 
-def log_page(tx: Connection, job_id: int, after: int | None, limit: int) -> list[LogLine]:
-    """Read a job's log, oldest first."""
-    query = select(log).where(log.c.job_id == job_id).order_by(log.c.id).limit(limit)
+def log_page(
+    tx: Connection, job_id: int, after: int | None, limit: int, text: str | None = None
+) -> list[LogLine]:
+    """Read a job's log from the line after `after` on, oldest first; only lines with `text`."""
+    query = _lines(job_id, text).order_by(log.c.id).limit(limit)
     if after is not None:
         query = query.where(log.c.id > after)
-    return [LogLine(id=row.id, at=row.at, line=row.line) for row in tx.execute(query)]
+    return [_line(row) for row in tx.execute(query)]
+
+
+def log_end(
+    tx: Connection, job_id: int, before: int | None, limit: int, text: str | None = None
+) -> list[LogLine]:
+    """Read the last lines of a job's log, or the last before `before`; the newest comes first."""
+    query = _lines(job_id, text).order_by(log.c.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(log.c.id < before)
+    return [_line(row) for row in tx.execute(query)]
+
+
+def _lines(job_id: int, text: str | None) -> Select[Any]:
+    query = select(log).where(log.c.job_id == job_id)
+    if text:
+        query = query.where(*contains(Query(words=(text,)), (log.c.line,)))
+    return query
+
+
+def _line(row: Row[Any]) -> LogLine:
+    return LogLine(id=row.id, at=row.at, line=row.line)
 
 
 def _job(tx: Connection, row: Row[Any]) -> Job:

@@ -144,3 +144,11 @@ def test_every_list_takes_a_query_and_a_sort_and_says_what_it_may_be(daemon, shi
     assert (call.query["q"], call.query["sort"]) == ("rare word", "-created")
     told = " ".join(shipway(noun, "list", "--help").out.split())
     assert f"Fields: {', '.join(field.name for field in table.fields)}." in told
+
+
+def test_the_end_of_a_log_is_one_page(daemon, shipway):
+    daemon.page("/v1/jobs/7/log", {"id": 9, "at": "2026-11-20T10:00:00.000Z", "line": "It broke."})
+    ran = shipway("job", "log", "7", "--tail", "20", "--query", "broke", "--json")
+    assert [line["line"] for line in ran.json_lines] == ["It broke."]
+    (call,) = daemon.calls
+    assert (call.query["tail"], call.query["q"], call.query["after"]) == (20, "broke", None)

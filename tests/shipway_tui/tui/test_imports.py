@@ -29,7 +29,7 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     )  # fmt: skip
     screens = (
         "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profiles",
-        "sorting",
+        "sorting", "viewing",
     )  # fmt: skip
     parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
     words = ("amounts", "states", "text", "times", "word")

@@ -272,6 +272,7 @@ async def test_the_difference_to_the_version_before(rich, opened):
         screen = pilot.app.screen
         await until(pilot, lambda: "1.2.0 → 1.3.0" in text(screen))
         assert f"  + {PERMISSIONS[0]}" in text(screen)
+        assert f"sha256\n  - {'02' * 32}\n  + {'03' * 32}" in text(screen)
         assert str(screen.query_one("#diff-pane").border_title) == "local/shop@2 → local/shop@3"
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, VersionsScreen)

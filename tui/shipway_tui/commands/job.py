@@ -1,12 +1,14 @@
 """`shipway job`: the attempts, kept for ever."""
 
 import click
+import msgspec
+from shipway_client.client import Client
 from shipway_client.errors import Refused
-from shipway_client.wire import Job, JobOutcome, JobState, LogLine, RetryRequest
+from shipway_client.wire import Job, JobOutcome, JobState, LogLine, Page, RetryRequest
 from shipway_client.wire.queries import JOBS
 
 from shipway_tui.commands.asking import ask
-from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.listing import PAGE, none_of, show_list
 from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.details import print_details, print_findings
 from shipway_tui.commands.output.objects import print_object
@@ -104,16 +106,30 @@ def show(number: int, *, wait: bool, as_json: bool) -> int:
 
 @command.command("log")
 @job_argument
+@click.option("--tail", type=click.IntRange(1, PAGE), metavar="N", help="Only the last N lines.")
+@click.option("--query", metavar="TEXT", help="Only lines that hold this text.")
 @list_options
-def log(number: int, *, as_json: bool, limit: int | None) -> None:
+def log(
+    number: int, *, tail: int | None, query: str | None, as_json: bool, limit: int | None
+) -> None:
     """Print the log of a job, oldest line first."""
     show_list(
-        lambda client, after, count: client.jobs.log(number, after=after, limit=count),
+        lambda client, after, count: _log_page(client, number, tail, query, after, count),
         LOG_COLUMNS,
         as_json=as_json,
         limit=limit,
-        empty="The log is empty.",
+        empty=none_of(query, "The log is empty."),
     )
+
+
+async def _log_page(
+    client: Client, job: int, tail: int | None, query: str | None, after: str | None, count: int
+) -> Page[LogLine]:
+    """Read a page from the beginning on, or the end of a log, which is one page."""
+    if tail is None:
+        return await client.jobs.log(job, query=query, after=after, limit=count)
+    page = await client.jobs.log(job, query=query, tail=tail)
+    return msgspec.structs.replace(page, items=page.items[:count], after=None)
 
 
 @command.command("cancel")

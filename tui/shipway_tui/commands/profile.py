@@ -5,6 +5,7 @@ from typing import Any
 import click
 import msgspec
 from shipway_client.client import Client
+from shipway_client.live import live_among
 from shipway_client.wire import ChangeProfile, CreateProfile, Duplicates, Mismatch, Profile
 from shipway_client.wire.queries import PROFILES
 from shipway_plugins.words import Severity
@@ -177,15 +178,21 @@ async def _change(
 @click.option("--confirm", metavar="OWNER/NAME", help="The address again, instead of typing it.")
 def delete(address: str, *, confirm: str | None) -> None:
     """Delete a profile with all its versions; what stores hold stays there."""
-    profile = ask(lambda client: client.profiles.show(address))
+    profile, places = ask(lambda client: _with_places(client, address))
+    where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
     if confirm is None and profile.latest is not None:
         from shipway_tui.commands.confirm import typed
 
-        confirm = typed(
-            f"{safe(address)} has versions, which are deleted with it.", address, "--confirm"
-        )
+        warning = f"{safe(address)} has versions, which are deleted with it.{where}"
+        confirm = typed(warning, address, "--confirm")
     ask(lambda client: client.profiles.delete(address, confirm))
-    say(f"Deleted {safe(address)}.")
+    say(f"Deleted {safe(address)}.{where}")
+
+
+async def _with_places(client: Client, address: str) -> tuple[Profile, list[str]]:
+    """Read a profile, and the environments where one of its versions is live."""
+    profile = await client.profiles.show(address)
+    return profile, [one.environment for one in await live_among(client, address)]
 
 
 def _say(what: str, profile: Profile, *, as_json: bool) -> None:

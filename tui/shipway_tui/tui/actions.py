@@ -28,6 +28,9 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # Profiles
     "profile.open": "version list",
     "profile.publish": "publish",
+    "profile.create": "profile create",
+    "profile.rename": "profile rename",
+    "profile.delete": "profile delete",
     "profile.rules": "profile set",
     # Versions
     "version.candidate": ("version candidate", "version uncandidate"),
@@ -89,6 +92,9 @@ SCREEN_ONLY: dict[str, str] = {
     "app.undo": "the command that did it, the other way round",
     "view.theme": "`theme` in config.toml",
     "list.refresh": "a command always reads afresh",
+    "list.views": "`--query` and `--sort` ask for the same",
+    "list.save_view": "`--query` and `--sort` ask for the same",
+    "view.delete": "`--query` and `--sort` ask for the same",
     "list.mark": "a command takes several addresses, or runs in a loop",
     "list.mark_all": "a command takes several addresses, or runs in a loop",
     "list.copy": "every list prints it",
@@ -159,6 +165,7 @@ MOVING: frozenset[str] = frozenset(
 COMMAND_LINE_ONLY: dict[str, str] = {
     "demo": "opens a TUI of its own, on a home that is thrown away",
     "daemon run": "the daemon itself, in the foreground",
+    "daemon metrics": "figures for a program, not for a person",
     "env show": "the detail of Environments shows it",
     "plugin show": "the detail of Plugins shows it",
     "profile show": "the detail of Profiles shows it",
@@ -169,7 +176,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     # No key yet.
     "backup": "no key yet",
     "daemon logs": "no key yet",
-    "profile create": "no key yet",
-    "profile delete": "no key yet",
-    "profile rename": "no key yet",
 }

@@ -49,6 +49,12 @@ def _link_provider() -> "type[Provider]":
     return LinkProvider
 
 
+def _view_provider() -> "type[Provider]":
+    from shipway_tui.tui.view_palette import ViewProvider
+
+    return ViewProvider
+
+
 #: What the application itself does and a read-only desk does not.
 ACTING = frozenset({"add_files", "guide"})
 #: The inbox is counted behind the first page.
@@ -61,7 +67,11 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
-    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {_profile_provider, _link_provider}
+    COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {
+        _profile_provider,
+        _link_provider,
+        _view_provider,
+    }
     BINDINGS: ClassVar[list[BindingType]] = GLOBAL_KEYS
 
     def __init__(

@@ -4,16 +4,22 @@ import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 from shipway_client.errors import Failed, WrongUsage
+
+Where = Literal[
+    "profiles", "versions", "environments", "jobs", "activity", "plugins", "folders", "inbox",
+    "uploads",
+]  # fmt: skip
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A list as it was asked for. `place` is the list's, `query` and `sort` are the daemon's."""
 
     name: str
-    place: str
+    place: Where
     query: str = ""
     sort: str = ""
 
@@ -22,7 +28,7 @@ BUILT_IN = (
     View(name="Candidates", place="versions", query="candidate:current"),
     View(name="Incomplete", place="versions", query="state:incomplete"),
     View(name="Rejected", place="versions", query="state:rejected"),
-    View(name="Newest versions", place="versions", sort="-created"),
+    View(name="All versions", place="versions"),
     View(name="Busy environments", place="environments", query="status:busy"),
     View(name="Unknown environments", place="environments", query="status:unknown"),
     View(name="Failed jobs", place="jobs", query="outcome:failed"),

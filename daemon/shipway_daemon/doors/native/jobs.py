@@ -1,5 +1,7 @@
 """Routes of publishing and of jobs."""
 
+from typing import Annotated
+
 import msgspec
 from aiohttp import web
 from shipway_client.errors import WrongUsage
@@ -18,13 +20,18 @@ from sqlalchemy import Connection
 
 from shipway_daemon.catalog import pages
 from shipway_daemon.doors.native.answers import actor, answer, asked, body, number, paging
-from shipway_daemon.doors.native.contract import PAGING, Contract, Parameter, asking
+from shipway_daemon.doors.native.contract import PAGING, Contract, Number, Parameter, asking
 from shipway_daemon.doors.native.use_cases import UseCases
 from shipway_daemon.jobs import views
 from shipway_daemon.jobs.queries import SORTS
 
 _STATE = Parameter("state", str, "Only jobs in these states, with commas between.")
 _ENVIRONMENT = Parameter("environment", str, "The name of an environment: only its own.")
+
+_Lines = Annotated[int, msgspec.Meta(ge=1, le=pages.MAX_LIMIT)]
+_TAIL = Parameter("tail", _Lines, "The last lines, so many; `after` is then for `before`.")
+_BEFORE = Parameter("before", Number, "The lines before this one; `after` is then for `before`.")
+_TEXT = Parameter("q", str, "Only lines that hold this text.")
 
 
 class JobRoutes:
@@ -96,18 +103,22 @@ class JobRoutes:
         job, wanted = number(request, "job"), await body(request, RetryRequest)
         return answer(await self._use.admission.retry(job, wanted, actor(request)), 202)
 
-    @Contract(Page[LogLine], query=PAGING)
+    @Contract(Page[LogLine], query=(*PAGING, _TAIL, _BEFORE, _TEXT))
     async def log(self, request: web.Request) -> web.Response:
-        """Answer one page of a job's log."""
-        job = number(request, "job")
+        """Answer one page of a job's log, oldest line first."""
+        job, text = number(request, "job"), request.query.get("q")
         cursor, limit = paging(request)
-        after = pages.id_cursor(cursor)
+        after, end = pages.id_cursor(cursor), _end(request, limit)
 
         def read(tx: Connection) -> Page[LogLine]:
             views.read(tx, job)
-            return pages.page(
-                tx, views.log_page(tx, job, after, limit + 1), limit, lambda line: line.id
-            )
+            if end is None:
+                found = views.log_page(tx, job, after, limit + 1, text)
+                return pages.page(tx, found, limit, _line_id)
+            before, length = end
+            found = views.log_end(tx, job, before, length + 1, text)
+            page = pages.page(tx, found, length, _line_id)
+            return msgspec.structs.replace(page, items=page.items[::-1])
 
         return answer(await self._use.database.read(read))
 
@@ -116,6 +127,26 @@ class JobRoutes:
 
     def _with_progress(self, job: Job) -> Job:
         return msgspec.structs.replace(job, progress=self._use.progress.job(job.id))
+
+
+def _line_id(line: LogLine) -> int:
+    return line.id
+
+
+def _end(request: web.Request, limit: int) -> tuple[int | None, int] | None:
+    """Read which end of a log is asked for: before which line, and how many; None: its beginning.
+
+    Raises:
+        WrongUsage: What is said is no number.
+    """
+    before, tail = request.query.get("before"), request.query.get("tail")
+    if before is not None:
+        return pages.id_cursor(before), limit
+    if tail is None:
+        return None
+    if not (tail.isascii() and tail.isdigit()):
+        raise WrongUsage(f"{tail!r} is no number of lines.")
+    return None, pages.check_limit(int(tail[:9]))
 
 
 def _states(request: web.Request) -> list[JobState]:

@@ -1,7 +1,7 @@
 """A list with the detail of its selected row, what stands around it, and the keys of every list."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -11,9 +11,12 @@ from textual.widgets import Static
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.paging import MOST_ROWS
-from shipway_tui.tui.screens.sorting import SortedPlace
+from shipway_tui.tui.screens.viewing import ViewedPlace
 from shipway_tui.tui.widgets.detail import Detail
 from shipway_tui.tui.widgets.table import ListTable
+
+if TYPE_CHECKING:
+    from shipway_tui.tui.views import Where
 
 T = TypeVar("T")
 
@@ -22,7 +25,7 @@ MARGIN_ROWS = 5
 AGE_SECONDS = 15.0
 
 
-class ListScreen(SortedPlace[T]):
+class ListScreen(ViewedPlace[T]):
     """One noun's list. A subclass says how to read, name, write and describe its things."""
 
     HEADING: ClassVar[str] = ""
@@ -48,6 +51,11 @@ class ListScreen(SortedPlace[T]):
         if self._sought is not None and self._sought in self.table.keys:
             self.table.move_cursor(row=self.table.get_row_index(self._sought))
             self._sought = None
+
+    @property
+    def place(self) -> "tuple[Where, str]":
+        """The place of a view is named as the list is."""
+        return cast("Where", self.HEADING.lower()), ""
 
     def name_of(self, thing: T) -> str:
         """Name a thing in a sentence."""

@@ -166,14 +166,22 @@ class VersionActs(Place):
         """Delete what is meant, after naming every environment where it is live."""
         if not (meant := self.meant):
             return
-        client, addresses = self.desk.client, [version.address for version in meant]
-        live = await self.ask(live_among(client, meant[0].profile, addresses))
-        if live is None:
+        environments = await self.ask(self._live_in(meant))
+        if environments is None:
             return
-        question = _deletion_text(meant, [one.environment for one in live])
+        question = _deletion_text(meant, environments)
         if await self.app.push_screen_wait(ConfirmPrompt(question, "Delete")):
-            delete = client.versions.delete
+            delete = self.desk.client.versions.delete
             await self.each(meant, "Deleting", lambda version: delete(version.address))
+
+    async def _live_in(self, versions: Sequence[Version]) -> list[str]:
+        """Name the environments where one of them is live; they may be of several profiles."""
+        addresses = [version.address for version in versions]
+        found: set[str] = set()
+        for profile in {version.profile for version in versions}:
+            live = await live_among(self.desk.client, profile, addresses)
+            found |= {one.environment for one in live}
+        return sorted(found)
 
     @work(exclusive=True, group="form")
     async def action_save(self) -> None:

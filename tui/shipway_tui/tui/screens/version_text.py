@@ -144,7 +144,8 @@ def history_lines(events: Iterable[Event], *, more: bool) -> list[Content]:
 
 def _data_texts(event: Event) -> list[str]:
     """What an event says beside that it happened; the profile is known."""
-    return [f"{name}: {value}" for name, value in event.data.items() if name != "profile"]
+    told = [(name, value) for name, value in event.data.items() if name != "profile"]
+    return [f"{name.replace('_', ' ')}: {value}" for name, value in told if value or value == 0]
 
 
 def copy_texts(version: Version) -> dict[str, str | None]:

@@ -1,8 +1,9 @@
 """The versions of one profile: the list that opens each of them."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from shipway_client.wire import Event, Page, Profile, Version
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -31,14 +32,17 @@ from shipway_tui.tui.words import (
     size_text,
 )
 
+if TYPE_CHECKING:
+    from shipway_tui.tui.views import Where
+
 
 class VersionsScreen(VersionActs, ListScreen[Version]):
-    """Versions, newest first."""
+    """Versions, newest first: of one profile, or of all (screens.all_versions)."""
 
     NOUN = "version"
     ASKED = "version"
     ON_ROW = VersionActs.ON_VERSION | {"open", "information"}
-    COLUMNS = (
+    COLUMNS: ClassVar[tuple[Column, ...]] = (
         Column("number", "No.", 6),
         Column("version", "Version (build)", sort="version"),
         Column("state", "State", 12),
@@ -54,18 +58,18 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
         *LIST_KEYS,
     ]  # fmt: skip
 
-    def __init__(self, desk: Desk, profile: Profile) -> None:
+    def __init__(self, desk: Desk, profile: Profile | None) -> None:
         super().__init__(desk)
         self._profile = profile
 
     def title_text(self) -> str:
         """Name the profile."""
-        return f"Profiles › {plain(self._profile.address)}"
+        return f"Profiles › {plain(self._profile.address) if self._profile else 'all versions'}"
 
     async def read_page(self, after: str | None) -> Page[Version]:
         """Read this profile's versions, matching the filter."""
         return await self.desk.client.versions.list(
-            profile=self._profile.address,
+            profile=self._profile.address if self._profile else None,
             query=self.filter_text or None,
             sort=self.sorted_by or None,
             after=after,
@@ -83,6 +87,7 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
         """Write a version as a row."""
         cells: Cells = {
             "number": f"@{thing.number}",
+            "profile": thing.profile,
             "version": numbers(thing.version, thing.build),
             "state": VERSION_STATES[thing.state],
             "candidate": candidate_word(thing),
@@ -90,7 +95,7 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
             "findings": findings_word(thing.findings),
             "age": age_text(thing.created_at, self.desk.now()),
         }
-        return Row(thing.address, newest_first(thing.number), cells)
+        return Row(thing.address, newest_first(thing.number if self._profile else thing.id), cells)
 
     def describe(self, thing: Version) -> Content:
         """Write all fields, then what is to be said of it."""
@@ -98,12 +103,20 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
 
     def touched(self, event: Event) -> set[str]:
         """A new mark takes the old one's place as the current, so the profile's rows change."""
-        if event.subject.partition("@")[0] != self._profile.address:
+        self._follow_rename(event)
+        if self._profile and event.subject.partition("@")[0] != self._profile.address:
             return set()
         if not event.kind.startswith("version."):
             return set()
         current = {key for key, version in self.things.items() if version.current}
         return {event.subject} | (current if "candidate" in event.kind else set())
+
+    def _follow_rename(self, event: Event) -> None:
+        known = self._profile
+        if known and event.kind == "profile.renamed" and event.subject == known.address:
+            self._profile = msgspec.structs.replace(known, address=event.data["address"])
+            self.show_title()
+            self.load()
 
     def copies(self, thing: Version) -> dict[str, str | None]:
         """A version is named by its address."""
@@ -112,6 +125,11 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
     def link_of(self, thing: Version) -> str | None:
         """The page of the run that built it."""
         return thing.facts.run_url
+
+    @property
+    def place(self) -> "tuple[Where, str]":
+        """A view of one profile's versions is one of all, narrowed to it."""
+        return "versions", f"profile:{self._profile.address}" if self._profile else ""
 
     async def empty_text(self) -> str:
         """Say how versions come in."""
@@ -159,8 +177,11 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
             self.app.push_screen(VersionScreen(self.desk, version.address, tab))
 
     def action_publish(self) -> None:
-        """Review a publish of this profile's app."""
+        """Review a publish of the selected version's app."""
         from shipway_tui.tui.screens.review import ReviewScreen
 
+        if self._profile is None:
+            super().action_publish()
+            return
         version = self.selected.address if self.selected else None
         self.app.push_screen(ReviewScreen(self.desk, app=self._profile.app, version=version))

@@ -95,8 +95,8 @@ class FieldRow(Vertical):
         self._editor.focus(scroll_visible=False)
 
     def on_descendant_focus(self) -> None:
-        """Help and error belong to what is being filled in."""
-        self.scroll_visible(animate=False)
+        """Help and error belong to what is being filled in; the help is shown from now on."""
+        self.call_after_refresh(self.scroll_visible, animate=False)
 
     def _help(self) -> str:
         kind = self.field.kind
