@@ -29,6 +29,8 @@ class Place(Screen[None]):
         super().__init__()
         self.desk = desk
         self._resting: frozenset[str] = frozenset()
+        # A new screen is styled when it is mounted. Textual's -1 means that every style sheet is
+        # parsed and applied once more for each; any other change of the theme still counts.
         self._css_update_count = 0
 
     def compose(self) -> ComposeResult:
