@@ -30,6 +30,7 @@ MODULES = {
     "job": f"{_HERE}.job",
     "event": f"{_HERE}.event",
     "plugin": f"{_HERE}.plugin",
+    "completion": f"{_HERE}.completion",
     "config": f"{_HERE}.config",
 }
 
