@@ -52,9 +52,7 @@ async def test_a_text_is_looked_for_from_both_ends(log):
     assert await log("q=nowhere") == ([], None)
 
 
-@pytest.mark.parametrize(
-    "query", ["tail=0", "tail=201", "tail=x", "tail=", "before=x"]
-)
+@pytest.mark.parametrize("query", ["tail=0", "tail=201", "tail=x", "tail=", "before=x"])
 async def test_what_is_no_place_in_a_log_is_refused(ask, log, query):
     del log
     answer = await ask("GET", f"/v1/jobs/1/log?{query}")
