@@ -67,12 +67,21 @@ class Api:
             ShipwayError: What the daemon said, as the same class that it raised.
             NoDaemon: Nobody answers.
         """
+        raw = msgspec.json.encode(body) if body is not None else b""
+        received = await self._answered(method, _target(path, query), raw, seconds)
+        return _decoded(msgspec.json.Decoder(answer), received.body or b"null")
+
+    async def text(self, path: str, seconds: float = CALL_SECONDS) -> str:
+        """Ask for an answer that is plain text; raises what `call` raises."""
+        received = await self._answered("GET", path, b"", seconds)
+        return received.body.decode(errors="replace")
+
+    async def _answered(self, method: str, target: str, raw: bytes, seconds: float) -> Answer:
         import asyncio
 
-        raw = msgspec.json.encode(body) if body is not None else b""
         try:
             async with asyncio.timeout(seconds):
-                received = await self._exchange(method, _target(path, query), raw)
+                received = await self._exchange(method, target, raw)
         except TimeoutError as error:
             raise Failed(
                 f"The daemon did not answer within {seconds:.0f} s.",
@@ -80,7 +89,7 @@ class Api:
             ) from error
         if received.status >= 400:
             raise _error(received)
-        return _decoded(msgspec.json.Decoder(answer), received.body or b"null")
+        return received
 
     async def _exchange(self, method: str, target: str, raw: bytes) -> Answer:
         async with connected(self.address) as connection:

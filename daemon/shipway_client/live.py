@@ -29,8 +29,10 @@ async def live_in(client: Client, version: Version) -> list[LiveIn]:
     return await live_among(client, version.profile, [version.address])
 
 
-async def live_among(client: Client, profile: str, addresses: Collection[str]) -> list[LiveIn]:
-    """Find every environment where one of these versions of a profile is live, by name.
+async def live_among(
+    client: Client, profile: str, addresses: Collection[str] | None = None
+) -> list[LiveIn]:
+    """Find every environment where one of these versions of a profile is live, or any, by name.
 
     Raises:
         ShipwayError: What the daemon says, for instance that the profile is gone.
@@ -41,9 +43,14 @@ async def live_among(client: Client, profile: str, addresses: Collection[str]) -
     while True:
         page = await client.environments.publications(app=app, after=after)
         for publication in page.items:
-            live = [one for one in publication.live if one.version_address in addresses]
+            live = [one for one in publication.live if _meant(one, profile, addresses)]
             if live:
                 found.append(LiveIn(publication, live))
         after = page.after
         if after is None:
             return sorted(found, key=lambda one: one.environment)
+
+
+def _meant(live: LiveVersion, profile: str, addresses: Collection[str] | None) -> bool:
+    address = live.version_address or ""
+    return address in addresses if addresses is not None else address.startswith(f"{profile}@")

@@ -13,6 +13,7 @@ _LABELS = {
     "min_os": "minimum OS",
     "target_os": "target OS",
     "device_families": "devices",
+    "abis": "ABIs",
     "certificate_sha256": "certificate SHA-256",
 }
 #: What is told apart from the fields: in a part of its own, or on a screen of its own.
@@ -38,7 +39,7 @@ def _fields(struct: msgspec.Struct, section: str) -> Iterator[Reading]:
     for name in struct.__struct_fields__:
         value = getattr(struct, name)
         if value is not msgspec.UNSET and name not in _APART:
-            yield from _flat(section, _LABELS.get(name, _spaced(name)), value)
+            yield from _flat(section, _spaced(name), value)
 
 
 def _flat(section: str, name: str, value: Any) -> Iterator[Reading]:
@@ -63,4 +64,4 @@ def _text(value: Any) -> str:
 
 
 def _spaced(name: str) -> str:
-    return str(name).replace("_", " ")
+    return _LABELS.get(name, str(name).replace("_", " "))

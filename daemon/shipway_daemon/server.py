@@ -36,6 +36,7 @@ from shipway_daemon.jobs.engine import Engine
 from shipway_daemon.jobs.epochs import Fenced, prove_newest, take_epoch
 from shipway_daemon.jobs.retention import DAY, Retention
 from shipway_daemon.jobs.schedules import Schedule, Schedules
+from shipway_daemon.measures import LoopLag
 from shipway_daemon.plugins.choosing import with_formats, with_policy
 from shipway_daemon.plugins.service import Follower, Plugins
 from shipway_daemon.publish.admission import Admission
@@ -143,11 +144,12 @@ async def _build(
         engine=engine,
         feed=feed,
         progress=progress,
+        lag=LoopLag(),
         stop=stop,
     )
     matching = Matching(database, feed)
     schedules = _schedules(database, epoch, pruning, uploads)
-    return use, (engine, schedules, environments, matching, pruning, watcher)
+    return use, (use.lag, engine, schedules, environments, matching, pruning, watcher)
 
 
 def _schedules(database: Database, epoch: int, pruning: Pruning, uploads: Uploads) -> Schedules:
@@ -169,7 +171,7 @@ def _workers_follow(inspector: Inspector, policy: Policy) -> Follower:
 
 
 #: What runs for as long as the daemon does.
-Services = tuple[Engine, Schedules, Environments, Matching, Pruning, Watcher]
+Services = tuple[LoopLag, Engine, Schedules, Environments, Matching, Pruning, Watcher]
 
 
 async def _run(

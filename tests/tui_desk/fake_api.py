@@ -313,13 +313,30 @@ class FakeApi(Api):
         self.tell("version.changed", changed.address)
         return changed
 
+    def _post_profiles(self, parts, query, body):
+        made = self.add_profile(
+            f"{body.owner or 'local'}/{body.name}", channel=body.channel,
+            identifier=body.identifier,
+        )  # fmt: skip
+        self.tell("profile.created", made.address)
+        return made
+
     def _change_rules(self, profile: Profile, body) -> Profile:
+        if body.name is not None:
+            return self._rename(profile, f"{profile.owner}/{body.name}")
         asked = {name: getattr(body, name) for name in ProfileSettings.__struct_fields__}
         asked = {name: value for name, value in asked.items() if value is not None}
         settings = msgspec.structs.replace(profile.settings, **asked)
         self.change_profile(profile.address, settings=settings)
         self.tell("profile.changed", profile.address)
         return self.profiles[profile.address]
+
+    def _rename(self, profile: Profile, address: str) -> Profile:
+        del self.profiles[profile.address]
+        name = address.partition("/")[2]
+        self.profiles[address] = msgspec.structs.replace(profile, name=name, address=address)
+        self.tell("profile.renamed", profile.address, address=address)
+        return self.profiles[address]
 
     def _get_versions(self, parts, query, body):
         wanted = query.get("profile")
@@ -412,10 +429,21 @@ class FakeApi(Api):
             return self._page(asked(found, query, "app", {"created": "id"}), query)
         number = int(parts[0])
         if len(parts) > 1:
-            return self._page(self.logs.get(number, []), query)
+            return self._log_page(self.logs.get(number, []), query)
         if number not in self.jobs:
             raise NotFound(f"There is no job {number}.")
         return self.jobs[number]
+
+    def _log_page(self, lines: list[LogLine], query: dict[str, Any]) -> Page[LogLine]:
+        limit = query.get("limit") or 200
+        if tail := query.get("tail"):
+            return Page(items=lines[-tail:], after=None, seq=self.seq)
+        if before := query.get("before"):
+            older = [line for line in lines if line.id < int(before)]
+            return Page(items=older[-limit:], after=None, seq=self.seq)
+        newer = [line for line in lines if line.id > int(query.get("after") or 0)]
+        after = str(newer[limit - 1].id) if len(newer) > limit else None
+        return Page(items=newer[:limit], after=after, seq=self.seq)
 
     def _post_jobs(self, parts, query, body):
         number = int(parts[0])

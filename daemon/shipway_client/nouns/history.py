@@ -51,6 +51,14 @@ class History:
         """Ask whether the daemon lives."""
         return await self._api.call("GET", "/health", Health, seconds=seconds)
 
+    async def metrics(self, seconds: float = 30.0) -> str:
+        """Read the daemon's figures in the text format of Prometheus.
+
+        Raises:
+            Failed: The daemon did not answer in time.
+        """
+        return await self._api.text("/metrics", seconds)
+
     async def stop(self) -> None:
         """Ask the daemon to stop in order."""
         await self._api.call("POST", "/v1/daemon/stop", type(None))

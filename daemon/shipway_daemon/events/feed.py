@@ -70,6 +70,8 @@ class Feed:
         self._database = database
         self._progress = progress
         self._ended = False
+        #: How many clients follow now; whoever lets them in counts them.
+        self.clients = 0
 
     def end(self) -> None:
         """Let every follower come to its end, at once: the daemon stops."""

@@ -77,6 +77,18 @@ def page(
     return [_event(row) for row in tx.execute(SORTS.page(chosen, order, after))]
 
 
+def kinds(tx: Connection, after: int, up_to: int) -> dict[str, int]:
+    """Count the events after `after`, up to and with `up_to`, by their kind."""
+    query = select(events.c.kind, func.count()).where(events.c.seq > after, events.c.seq <= up_to)
+    return dict(tx.execute(query.group_by(events.c.kind)).all())
+
+
+def began(tx: Connection, epoch: int) -> int:
+    """The number of the event with which the daemon of this epoch began; 0 where it is trimmed."""
+    started = (events.c.subject == str(epoch)) & (events.c.kind == "daemon.started")
+    return int(tx.execute(select(func.max(events.c.seq)).where(started)).scalar() or 0)
+
+
 def _event(row: Row[Any]) -> Event:
     return Event(
         seq=row.seq,

@@ -23,6 +23,7 @@ from shipway_daemon.filing.match import Unmatched
 from shipway_daemon.intake.facts.gather import gather
 from shipway_daemon.intake.record import Arrival, Contents, record, set_seen
 from shipway_daemon.intake.unmatched import hold
+from shipway_daemon.measures import Durations
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +53,8 @@ class Intake:
         self._blobs = blobs
         self._inspector = inspector
         self._slots = asyncio.Semaphore(max(1, os.cpu_count() or 1))
+        #: How long files took that were taken in, without their wait for a turn.
+        self.durations = Durations()
 
     async def ingest(self, source: Path, arrival: Arrival) -> Ingested:
         """Take one file in; when this returns, the version survives a power cut.
@@ -66,8 +69,9 @@ class Intake:
             Unavailable: The disk is full or broken; nothing was kept.
         """
         async with self._slots:
-            staged = await self._stage(source, arrival)
-            return await self._take(staged, arrival, _nothing_more, source)
+            with self.durations.measured():
+                staged = await self._stage(source, arrival)
+                return await self._take(staged, arrival, _nothing_more, source)
 
     async def take(self, file: Path, sha256: str, arrival: Arrival, also: Also) -> Ingested:
         """Take in a finished file of the store's own file system without a copy of it.
@@ -82,7 +86,8 @@ class Intake:
                 staged = await self._blobs.lend(file, sha256)
             except OSError as error:
                 raise unavailable(error) from error
-            return await self._take(staged, arrival, also)
+            with self.durations.measured():
+                return await self._take(staged, arrival, also)
 
     async def _take(
         self, staged: Staged, arrival: Arrival, also: Also, source: Path | None = None

@@ -3,8 +3,9 @@
 import asyncio
 import logging
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 from uuid import uuid4
 
 import msgspec
@@ -41,6 +42,8 @@ class Trials:
         Raises:
             WrongUsage: Some do not fit; `fields` has a sentence for each where that is known.
         """
+        if untold := _cannot_be_told(spec.options):
+            raise misfit(untold)
         async with self._place(spec) as placed:
             if wrong := await _wrong_credentials(placed):
                 raise misfit(wrong)
@@ -102,6 +105,17 @@ async def _misfits(spec: LaneSpec) -> dict[str, str]:
     except (PluginError, ShipwayError) as error:
         _log.info("the settings of %s cannot be looked at: %s", spec.environment, error)
     return {}
+
+
+def _cannot_be_told(settings: Mapping[str, Any]) -> dict[str, str]:
+    """Find the settings that no lane can be told: JSON has longer numbers than msgpack."""
+    wrong = {}
+    for name, value in settings.items():
+        try:
+            msgspec.msgpack.encode(value)
+        except (OverflowError, RecursionError):
+            wrong[name] = "A number in it is too long, or it is nested too deeply."
+    return wrong
 
 
 def misfit(fields: dict[str, str], hint: str = "") -> WrongUsage:

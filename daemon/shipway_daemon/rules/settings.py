@@ -39,7 +39,7 @@ def _typed(text: str, option: Schema, definitions: Schema) -> Any:
 def _decoded(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         return text
 
 

@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import logging
+from collections import Counter
 from pathlib import Path
 from typing import Protocol
 
 from msgspec.structs import asdict
 from shipway_client.errors import NotFound, Refused, Unavailable
-from shipway_client.wire import AddFolder, ChangeFolder, Folder, Page, WaitingFile
+from shipway_client.wire import AddFolder, ChangeFolder, Folder, FolderState, Page, WaitingFile
 from sqlalchemy import Connection
 
 from shipway_daemon.catalog import folders, pages
@@ -135,6 +136,14 @@ class Watcher:
     async def forget(self, folder: int, paths: list[bytes]) -> None:
         """Keep only the number of files that are gone, by what became of them."""
         await self._database.write(lambda tx: folders.forget(tx, folder, paths))
+
+    def states(self) -> Counter[FolderState]:
+        """Count the folders that are watched by how they do now."""
+        return Counter(watch.condition.state for watch, _ in self._watches.values())
+
+    def waiting_files(self) -> int:
+        """Count the files of all folders that are not finished yet."""
+        return sum(watch.waiting for watch, _ in self._watches.values())
 
     # -------------------------------------------------------------------- what people ask
 

@@ -229,7 +229,7 @@ class WorkerProcess:
         try:
             raw = msgspec.Raw(msgspec.msgpack.encode(params))
             return encode(Call(number=self._calls, method=method, params=raw, seconds=seconds))
-        except (FrameTooLong, ValueError, TypeError) as wrong:
+        except (FrameTooLong, ValueError, TypeError, OverflowError) as wrong:
             raise WorkerFailed(f"{self._name} cannot be asked this: {wrong}") from wrong
 
     def _decode(self, frame: ChildFrame, method: str, answer_type: type[T]) -> T:

@@ -4,12 +4,15 @@ import asyncio
 import json
 import os
 import pwd
+import shutil
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from shipway_client.errors import NotFound, WrongUsage
 from shipway_client.version import VERSION
 from shipway_client.wire import (
@@ -22,7 +25,8 @@ from shipway_client.wire import (
     Retention,
 )
 from shipway_plugins.words import BuildFacts
-from support.binaries import SAMPLE_APK, ipa
+from support.binaries import SAMPLE_APK, SAMPLE_IPA, ipa
+from support.waiting import wait_for
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -59,6 +63,62 @@ async def test_the_socket_describes_itself(ask):
     assert served.json == json.loads((DOCS / "openapi.json").read_bytes())
 
 
+async def figures(daemon):
+    """What Prometheus reads out of the answer: values by name and labels."""
+    families = text_string_to_metric_families(await daemon.client.history.metrics())
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in families
+        for sample in family.samples
+    }
+
+
+async def test_the_figures_follow_what_happens(daemon, ask):
+    """They are counted from the daemon's start, and read again after a moment."""
+    before = await figures(daemon)
+    statuses = [before["shipway_environments", one] for one in ("available", "busy", "unknown")]
+    assert sum(statuses) == 1
+    assert before["process_resident_memory_bytes",] > 1_000_000
+    assert before["shipway_folders", "watching"] == 0
+    await daemon.client.profiles.create(CreateProfile(name="figured", channel="custom"))
+    await daemon.client.versions.add(AddFile(path=str(SAMPLE_IPA)))
+
+    async def counted():
+        now = await figures(daemon)
+        key = ("shipway_events_total", "profile.created")
+        return now if now.get(key, 0) > before.get(key, 0) else None
+
+    now = await wait_for(counted, 30, "the event is not counted")
+    assert now["shipway_versions_made_total",] >= 1
+    assert now["shipway_ingest_duration_seconds_count",] >= 1
+    assert now["shipway_event_sequence",] > before["shipway_event_sequence",]
+    answer = await ask("GET", "/metrics")
+    assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
+
+
+@pytest.mark.e2e
+async def test_promtool_finds_nothing_wrong_with_the_figures(daemon):
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is missing: the figures are judged by the library's parser only")
+    told = await daemon.client.history.metrics()
+    done = await asyncio.to_thread(
+        partial(
+            subprocess.run,
+            ["promtool", "check", "metrics"],
+            input=told,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+#: What JSON can say and nothing else can.
+DEEP = b'{"name":"a","adapter":"b","settings":{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}}"
+LONG_NUMBER = {"name": "a", "adapter": "enterprise_store", "settings": {"x": 10**40}}
+
 WRONG = [
     ("GET", "/nowhere", b"", 404, "not-found"),
     ("GET", "/v1/profiles/a/b/c/d", b"", 404, "not-found"),
@@ -82,6 +142,8 @@ WRONG = [
     ("GET", "/v1/environments/nowhere", b"", 404, "not-found"),
     ("DELETE", "/health", b"", 400, "wrong-usage"),
     ("POST", "/v1/prune", b'{"dry_run": 1}', 400, "wrong-usage"),
+    ("POST", "/v1/environments", DEEP, 400, "wrong-usage"),
+    ("POST", "/v1/environments", LONG_NUMBER, 400, "wrong-usage"),
     ("PUT", "/v1/profiles", b"", 400, "wrong-usage"),
     ("POST", "/v1/profiles", b"", 400, "wrong-usage"),
     ("POST", "/v1/profiles", b"{", 400, "wrong-usage"),

@@ -95,8 +95,11 @@ def test_a_profile_with_versions_is_deleted_only_when_confirmed(daemon, shipway)
     """Without a terminal the option must say it, and the daemon is given it."""
     daemon.on("GET", "/v1/profiles/ana/sample-android", profile())
     daemon.on("DELETE", "/v1/profiles/ana/sample-android", None)
+    daemon.page("/v1/publications", publication())
 
-    assert shipway("profile", "delete", "ana/sample-android").code == 2
+    asked = shipway("profile", "delete", "ana/sample-android")
+    assert asked.code == 2
+    assert "live in enterprise-store" in asked.err
     ran = shipway("profile", "delete", "ana/sample-android", "--confirm", "ana/sample-android")
 
     assert ran.code == 0

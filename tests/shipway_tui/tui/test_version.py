@@ -149,6 +149,10 @@ async def test_it_follows_what_happens_to_it(rich, looking):
         rich.add_version("local/store", 3, notes="Moved.")
         rich.tell("profile.renamed", "local/shop", address="local/store")
         await until(pilot, lambda: "Moved." in text(screen))
+        rich.tell("version.rejected", "local/store@3")
+        await settled(pilot)
+        screen.show_tab("history")
+        await until(pilot, lambda: "under another name" in text(screen))
         assert str(screen.query_one("#version-pane").border_title) == "local/store@3"
         del rich.versions["local/store@3"]
         rich.tell("version.deleted", "local/store@3")
@@ -272,6 +276,7 @@ async def test_the_difference_to_the_version_before(rich, opened):
         screen = pilot.app.screen
         await until(pilot, lambda: "1.2.0 → 1.3.0" in text(screen))
         assert f"  + {PERMISSIONS[0]}" in text(screen)
+        assert f"sha256\n  - {'02' * 32}\n  + {'03' * 32}" in text(screen)
         assert str(screen.query_one("#diff-pane").border_title) == "local/shop@2 → local/shop@3"
         await pilot.press("escape")
         assert isinstance(pilot.app.screen, VersionsScreen)

@@ -83,6 +83,15 @@ async def _restart(client: Client) -> tuple[Health, Health | None]:
     return await restart_daemon(client)
 
 
+@command.command("metrics")
+def metrics() -> None:
+    """Print the daemon's figures, in the text format of Prometheus.
+
+    For the textfile collector of its node exporter; docs/running.md has the other ways.
+    """
+    click.echo(ask(lambda asked: asked.history.metrics()), nl=False)
+
+
 @command.command("status")
 @json_option
 def status(*, as_json: bool) -> None:

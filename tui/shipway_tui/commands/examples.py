@@ -12,6 +12,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "daemon stop": ("shipway daemon stop",),
     "daemon restart": ("shipway daemon restart",),
     "daemon status": ("shipway daemon status", "shipway daemon status --json"),
+    "daemon metrics": ("shipway daemon metrics > /var/lib/node_exporter/shipway.prom",),
     "daemon logs": ("shipway daemon logs -n 50", "shipway daemon logs -f"),
     "doctor": ("shipway doctor", "shipway doctor --scrub --json"),
     "inspect": ("shipway inspect app-release.apk", "shipway inspect build/*.ipa --json"),
@@ -100,6 +101,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "SHIPWAY_HOME=/tmp/look shipway restore /mnt/backups/shipway",
     ),
     "migrate": ("shipway migrate",),
+    "completion": (
+        "shipway completion bash > ~/.local/share/bash-completion/completions/shipway",
+        "shipway completion zsh > ~/.zfunc/_shipway",
+        "shipway completion fish > ~/.config/fish/completions/shipway.fish",
+    ),
 }
 
 

@@ -5,12 +5,14 @@ from typing import Any
 import click
 import msgspec
 from shipway_client.client import Client
+from shipway_client.live import live_among
 from shipway_client.wire import ChangeProfile, CreateProfile, Duplicates, Mismatch, Profile
 from shipway_client.wire.queries import PROFILES
 from shipway_plugins.words import Severity
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.names import APP
 from shipway_tui.commands.options import json_option, list_options, profile_argument, query_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
@@ -50,7 +52,9 @@ def command() -> None:
 @command.command("create")
 @click.argument("name", metavar="[OWNER/]NAME")
 @click.option("--channel", required=True, metavar="C", help="For instance android-phone.")
-@click.option("--app", metavar="A", help="The app it belongs to; else one of its own name.")
+@click.option(
+    "--app", type=APP, metavar="A", help="The app it belongs to; else one of its own name."
+)
 @click.option("--identifier", metavar="ID", help="Else adopted from its first binary.")
 @json_option
 def create(
@@ -177,15 +181,21 @@ async def _change(
 @click.option("--confirm", metavar="OWNER/NAME", help="The address again, instead of typing it.")
 def delete(address: str, *, confirm: str | None) -> None:
     """Delete a profile with all its versions; what stores hold stays there."""
-    profile = ask(lambda client: client.profiles.show(address))
+    profile, places = ask(lambda client: _with_places(client, address))
+    where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
     if confirm is None and profile.latest is not None:
         from shipway_tui.commands.confirm import typed
 
-        confirm = typed(
-            f"{safe(address)} has versions, which are deleted with it.", address, "--confirm"
-        )
+        warning = f"{safe(address)} has versions, which are deleted with it.{where}"
+        confirm = typed(warning, address, "--confirm")
     ask(lambda client: client.profiles.delete(address, confirm))
-    say(f"Deleted {safe(address)}.")
+    say(f"Deleted {safe(address)}.{where}")
+
+
+async def _with_places(client: Client, address: str) -> tuple[Profile, list[str]]:
+    """Read a profile, and the environments where one of its versions is live."""
+    profile = await client.profiles.show(address)
+    return profile, [one.environment for one in await live_among(client, address)]
 
 
 def _say(what: str, profile: Profile, *, as_json: bool) -> None:

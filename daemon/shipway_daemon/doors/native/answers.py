@@ -55,6 +55,8 @@ async def body(request: web.Request, kind: type[T]) -> T:
         return msgspec.json.decode(raw or b"{}", type=kind)
     except msgspec.DecodeError as error:
         raise WrongUsage(f"The request does not fit: {error}.") from error
+    except RecursionError as error:
+        raise WrongUsage("The request is nested too deeply.") from error
 
 
 def paging(request: web.Request) -> tuple[str | None, int]:

@@ -14,6 +14,7 @@ H = TypeVar("H", bound=Callable[..., Awaitable[web.StreamResponse]])
 
 JSON = "application/json"
 JSON_LINES = "application/x-ndjson"
+TEXT = "text/plain"
 BYTES = "application/octet-stream"
 
 

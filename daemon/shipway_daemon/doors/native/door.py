@@ -14,6 +14,7 @@ from shipway_daemon.doors.native.files import FileRoutes
 from shipway_daemon.doors.native.folders import FolderRoutes
 from shipway_daemon.doors.native.history import HistoryRoutes
 from shipway_daemon.doors.native.jobs import JobRoutes
+from shipway_daemon.doors.native.metrics import MetricsRoutes
 from shipway_daemon.doors.native.peer import known
 from shipway_daemon.doors.native.plugins import PluginRoutes
 from shipway_daemon.doors.native.profiles import ProfileRoutes
@@ -37,6 +38,7 @@ NOUNS = (
     PruningRoutes,
     PluginRoutes,
     DescriptionRoutes,
+    MetricsRoutes,
 )
 
 _BACKLOG = 128

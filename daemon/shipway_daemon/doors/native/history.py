@@ -75,10 +75,14 @@ class HistoryRoutes:
         response = web.StreamResponse(
             headers={VERSION_HEADER: VERSION, "Content-Type": "application/x-ndjson"}
         )
-        await response.prepare(request)
-        await response.write(msgspec.json.encode(first) + b"\n")
-        async for line in lines:
-            await response.write(msgspec.json.encode(line) + b"\n")
+        self._use.feed.clients += 1
+        try:
+            await response.prepare(request)
+            await response.write(msgspec.json.encode(first) + b"\n")
+            async for line in lines:
+                await response.write(msgspec.json.encode(line) + b"\n")
+        finally:
+            self._use.feed.clients -= 1
         return response
 
     @Contract(type(None), statuses=(202,))

@@ -10,6 +10,7 @@ from shipway_daemon.filing.pruning import Pruning
 from shipway_daemon.intake.service import Intake
 from shipway_daemon.intake.uploads import Uploads
 from shipway_daemon.jobs.engine import Engine
+from shipway_daemon.measures import LoopLag
 from shipway_daemon.plugins.service import Plugins
 from shipway_daemon.publish.admission import Admission
 from shipway_daemon.publish.environments import Environments
@@ -44,4 +45,5 @@ class UseCases:
     engine: Engine
     feed: Feed
     progress: ProgressBoard
+    lag: LoopLag
     stop: asyncio.Event

@@ -17,6 +17,9 @@ from shipway_tui.tui.widgets.detail import Detail, fact, heading, lines, muted, 
 from shipway_tui.tui.widgets.hanging import LABEL_CELLS
 from shipway_tui.tui.words import Tone, plain
 
+#: Two texts of more cells than these stand under each other.
+_ONE_LINE = 60
+
 
 class DiffScreen(Place):
     """Compares `address` with `other`, or with the version before it."""
@@ -93,9 +96,13 @@ def diff_lines(comparison: Comparison) -> list[Content]:
 
 def _difference_lines(difference: Difference) -> list[Content]:
     name = plain(difference.name)
-    if difference.added or difference.removed:
-        marked = [("-", Tone.BAD, one) for one in difference.removed]
-        marked += [("+", Tone.GOOD, one) for one in difference.added]
+    before, after = difference.before or "–", difference.after or "–"
+    removed, added = difference.removed, difference.added
+    if not (removed or added) and len(before) + len(after) > _ONE_LINE:
+        removed, added = [before], [after]
+    if removed or added:
+        marked = [("-", Tone.BAD, one) for one in removed]
+        marked += [("+", Tone.GOOD, one) for one in added]
         return [
             muted(name),
             *(
@@ -104,8 +111,8 @@ def _difference_lines(difference: Difference) -> list[Content]:
             ),
         ]
     told = Content.assemble(
-        Content.styled(plain(difference.before or "–"), style_of(Tone.BAD)), muted(" → "),
-        Content.styled(plain(difference.after or "–"), style_of(Tone.GOOD)),
+        Content.styled(plain(before), style_of(Tone.BAD)), muted(" → "),
+        Content.styled(plain(after), style_of(Tone.GOOD)),
     )  # fmt: skip
     if len(name) <= LABEL_CELLS:
         return [fact(name, told)]

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
+from shipway_tui.tui.screens.profile_acts import ProfileActs
 from shipway_tui.tui.undo import Back
 from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.status_line import keys_of
@@ -18,14 +19,14 @@ from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import Tone, Word, clock_text, numbers, retention_text
 
 
-class ProfilesScreen(ListScreen[Profile]):
+class ProfilesScreen(ProfileActs, ListScreen[Profile]):
     """Profiles by address."""
 
     HEADING = "Profiles"
     NOUN = "profile"
     ASKED = "profile"
-    ACTING = frozenset({"add_folder", "publish", "rules"})
-    ON_ROW = frozenset({"open", "publish", "rules"})
+    ACTING = frozenset({"add_folder", "publish", "rules", "create", "rename", "delete"})
+    ON_ROW = frozenset({"open", "publish", "rules", "rename", "delete"})
     COLUMNS = (
         Column("address", "Profile", middle=True, share=3, sort="name"),
         Column("identifier", "Identifier", middle=True, wide=70, share=2, sort="identifier"),
@@ -107,7 +108,8 @@ class ProfilesScreen(ListScreen[Profile]):
             self.load()
         if noun not in {"profile", "version"}:
             return set()
-        return {event.subject.partition("@")[0]}
+        renamed = {event.data["address"]} if event.kind == "profile.renamed" else set()
+        return {event.subject.partition("@")[0]} | renamed
 
     def on_screen_resume(self) -> None:
         """Where there is no profile yet, the folders are told of as they are now."""
@@ -126,6 +128,15 @@ class ProfilesScreen(ListScreen[Profile]):
             return f"No watched folder. Press {key} to add one."
         named = "\n".join(f"{folder.path}  {_folder_words(folder)}" for folder in folders)
         return f"No profile yet. Put a finished binary into a watched folder:\n\n{named}"
+
+    @property
+    def acted_on(self) -> Profile | None:
+        """The selected profile."""
+        return self.selected
+
+    def acted(self, *addresses: str) -> None:
+        """Read again what was changed."""
+        self.changed(set(addresses))
 
     def action_open(self) -> None:
         """Show the versions of the selected profile."""

@@ -13,6 +13,7 @@ from textual.widgets import Button, Static, TextArea
 from shipway_tui.tui.editor import NoEditor, edited
 from shipway_tui.tui.screens.prompts import ESCAPE
 from shipway_tui.tui.widgets.detail import muted, style_of
+from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.words import Tone, plain
 
 
@@ -72,7 +73,8 @@ class TextPrompt(ModalScreen[str | None]):
     @on(TextArea.Changed)
     def _count(self) -> None:
         """The limit is told as soon as there is something to count."""
-        counted = muted(f"{len(self.text):,} of {self._most:,} · ctrl+e editor")
+        key = keys_of(self).get("prompt.editor", "")
+        counted = muted(f"{len(self.text):,} of {self._most:,} · {key} editor")
         problem = Content.styled(self.problem, style_of(Tone.CAUTION)) if self.problem else counted
         self.query_one("#count", Static).update(problem)
         self.query_one("#do", Button).disabled = bool(self.problem)

@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import msgspec
 from shipway_client.wire import Event, Page, Profile, Version
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -102,12 +103,20 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
 
     def touched(self, event: Event) -> set[str]:
         """A new mark takes the old one's place as the current, so the profile's rows change."""
+        self._follow_rename(event)
         if self._profile and event.subject.partition("@")[0] != self._profile.address:
             return set()
         if not event.kind.startswith("version."):
             return set()
         current = {key for key, version in self.things.items() if version.current}
         return {event.subject} | (current if "candidate" in event.kind else set())
+
+    def _follow_rename(self, event: Event) -> None:
+        known = self._profile
+        if known and event.kind == "profile.renamed" and event.subject == known.address:
+            self._profile = msgspec.structs.replace(known, address=event.data["address"])
+            self.show_title()
+            self.load()
 
     def copies(self, thing: Version) -> dict[str, str | None]:
         """A version is named by its address."""
