@@ -53,6 +53,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "environment.remove": "env remove",
     # Jobs
     "job.open": ("job show", "job log"),
+    "job.log": "job log",
     "job.cancel": "job cancel",
     "job.retry": "job retry",
     "job.only_open": "job list --state",
@@ -74,6 +75,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # The daemon
     "daemon.restart": ("daemon restart", "daemon start"),
     "daemon.stop": "daemon stop",
+    "daemon.log": "daemon logs",
     "daemon.doctor": "doctor",
     "daemon.prune": "prune",
     "daemon.uploads": "upload list",
@@ -98,6 +100,11 @@ SCREEN_ONLY: dict[str, str] = {
     "list.mark": "a command takes several addresses, or runs in a loop",
     "list.mark_all": "a command takes several addresses, or runs in a loop",
     "list.copy": "every list prints it",
+    "log.follow": "`job log` and `daemon logs` print it",
+    "log.search": "`grep` behind a command",
+    "log.next": "`grep` behind a command",
+    "log.previous": "`grep` behind a command",
+    "log.copy": "`job log` prints it",
     "list.copy_other": "`--json` prints everything",
     "version.find": "`grep` behind a command",
     "list.browse": "`version show` prints the link",
@@ -135,7 +142,15 @@ MOVING: frozenset[str] = frozenset(
         "filter.clear",
         "filter.complete",
         "filter.keep",
-        # Texts
+        # Texts and logs
+        "log.back",
+        "log.clear",
+        "log.down",
+        "log.left",
+        "log.page_down",
+        "log.page_up",
+        "log.right",
+        "log.up",
         "text.back",
         # Files and the guide
         "guide.back",
@@ -175,5 +190,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "restore": "a daemon must not run for the home",
     # No key yet.
     "backup": "no key yet",
-    "daemon logs": "no key yet",
 }

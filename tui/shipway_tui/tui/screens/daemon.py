@@ -25,6 +25,7 @@ class DaemonScreen(TextPlace):
         Binding("R", "restart", "Restart", id="daemon.restart",
                 tooltip="Stop it in order and start it anew; start one that is away"),
         Binding("X", "stop", "Stop", id="daemon.stop", tooltip="Stop it in order"),
+        Binding("L", "log", "Log", id="daemon.log", tooltip="Its log file, with search"),
         Binding("d", "doctor", "Doctor", id="daemon.doctor", tooltip="Look for what is wrong"),
         Binding("P", "prune", "Prune", id="daemon.prune", tooltip="What retention lets go"),
         Binding("u", "uploads", "Uploads", id="daemon.uploads", tooltip="What is on its way in"),
@@ -119,6 +120,13 @@ class DaemonScreen(TextPlace):
         if self.is_attached:
             self._show()
             self.refresh_keys()
+
+    def action_log(self) -> None:
+        """Show the daemon's log; it is there also when the daemon is not."""
+        from shipway_tui.tui.logs.file_log import FileLog
+        from shipway_tui.tui.screens.log import LogScreen
+
+        self.app.push_screen(LogScreen(self.desk, FileLog(self.desk.client.locations.log)))
 
     def action_doctor(self) -> None:
         """Look for what is wrong with the home."""

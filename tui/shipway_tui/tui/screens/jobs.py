@@ -30,7 +30,7 @@ class JobsScreen(ListScreen[Job]):
     NOUN = "job"
     ASKED = "job"
     ACTING = frozenset({"cancel", "retry"})
-    ON_ROW = frozenset({"open", "cancel", "retry"})
+    ON_ROW = frozenset({"open", "cancel", "retry", "log"})
     COLUMNS = (
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
@@ -42,6 +42,7 @@ class JobsScreen(ListScreen[Job]):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Stages", id="job.open", tooltip="Show its stages and its log"),
+        Binding("L", "log", "Log", show=False, id="job.log", tooltip="The whole log, with search"),
         Binding("x", "cancel", "Cancel", id="job.cancel", tooltip="Ask it to stop"),
         Binding("R", "retry", "Retry", id="job.retry", tooltip="Ask for the same once more"),
         Binding("o", "only_open", "Open only", id="job.only_open", tooltip="Not ended, or all"),
@@ -152,6 +153,14 @@ class JobsScreen(ListScreen[Job]):
         """Show the selected job."""
         if job := self.selected:
             self.app.push_screen(JobScreen(self.desk, job.id))
+
+    def action_log(self) -> None:
+        """Show the whole log of the selected job."""
+        from shipway_tui.tui.logs.job_log import JobLog
+        from shipway_tui.tui.screens.log import LogScreen
+
+        if job := self.selected:
+            self.app.push_screen(LogScreen(self.desk, JobLog(self.desk.client, job.id)))
 
     @work(exclusive=True, group="cancel")
     async def action_cancel(self) -> None:
