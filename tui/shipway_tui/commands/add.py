@@ -22,7 +22,7 @@ from shipway_tui.commands.shape import Command
 
 
 @click.command(name="add", cls=Command)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option("--profile", type=ProfileAddress(), help="File it here, whatever it says it is.")
 @click.option("--channel", help="For instance ios-tablet; else read from the file.")
 @notes_options

@@ -101,6 +101,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "SHIPWAY_HOME=/tmp/look shipway restore /mnt/backups/shipway",
     ),
     "migrate": ("shipway migrate",),
+    "completion": (
+        "shipway completion bash > ~/.local/share/bash-completion/completions/shipway",
+        "shipway completion zsh > ~/.zfunc/_shipway",
+        "shipway completion fish > ~/.config/fish/completions/shipway.fish",
+    ),
 }
 
 

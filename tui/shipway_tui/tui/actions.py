@@ -75,6 +75,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # The daemon
     "daemon.restart": ("daemon restart", "daemon start"),
     "daemon.stop": "daemon stop",
+    "daemon.backup": "backup",
     "daemon.log": "daemon logs",
     "daemon.doctor": "doctor",
     "daemon.prune": "prune",
@@ -186,8 +187,7 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "profile show": "the detail of Profiles shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "completion": "is for a shell",
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
-    # No key yet.
-    "backup": "no key yet",
 }

@@ -14,9 +14,11 @@ from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.log_ends import LogEnds
 from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.retrying import retry, why_no_retry
+from shipway_tui.tui.widgets.detail import lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, job_word
 
@@ -52,6 +54,7 @@ class JobsScreen(ListScreen[Job]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._states: tuple[JobState, ...] = ()
+        self._ends = LogEnds(self)
 
     def on_mount(self) -> None:
         """Follow the progress of running jobs as well."""
@@ -96,7 +99,17 @@ class JobsScreen(ListScreen[Job]):
 
     def describe(self, thing: Job) -> Content:
         """Write a job with its stages."""
-        return describe_job(thing, self.desk.now())
+        return lines([describe_job(thing, self.desk.now()), *self._ends.lines_of(thing)])
+
+    def show_selected(self) -> None:
+        """Show the selected job, then the end of its log."""
+        super().show_selected()
+        if job := self.selected:
+            self._ends.look(job)
+
+    def end_read(self) -> None:
+        """Show the end of a log that was read."""
+        super().show_selected()
 
     def touched(self, event: Event) -> set[str]:
         """A job's events name it."""
