@@ -1,23 +1,24 @@
 """In a window of 40 by 12 every place and every question can be used: no button is cut off."""
 
 import pytest
+from shipway_tui.tui.widgets.key_line import KeyLine
 from shipway_tui.tui.widgets.status_line import StatusLine
-from textual.widgets import Button, Footer
+from textual.widgets import Button
 from tui_desk.store_options import StoreOptions
 from tui_desk.waiting import settled, until
 
 SMALL = (40, 12)
 
-PLACES = "1 2 3 4 5 6 0".split()
+PLACES = ("1", "2", "3", "4", "5", "6", "0")
 QUESTIONS = {
     "profile-new": ["n"],
     "profile-rename": ["R"],
     "profile-rules": ["e"],
     "profile-delete": ["D"],
     "review": ["p"],
-    "version-notes": ["enter", "n"],
-    "version-reject": ["enter", "x"],
-    "version-delete": ["enter", "D"],
+    "version-notes": ["j", "enter", "n"],
+    "version-reject": ["j", "enter", "x"],
+    "version-delete": ["j", "enter", "D"],
     "environment-add": ["2", "a"],
     "environment-remove": ["2", "D"],
     "job-cancel": ["3", "x"],
@@ -67,7 +68,7 @@ async def test_every_place_shows_its_rows_and_both_lines_below_them(world, opene
             await press(pilot, [place])
             screen = pilot.app.screen
             assert screen.query_one(StatusLine).region.y == 10
-            assert screen.query_one(Footer).region.y == 11
+            assert screen.query_one(KeyLine).region.y == 11
             assert screen.query_one("#body").region.height >= 8
             line = screen.query_one(StatusLine).render().plain
             assert len(line) <= 40
@@ -82,7 +83,7 @@ async def test_a_window_that_grows_and_shrinks_keeps_the_row_and_the_place(world
             await pilot.pause()
             screen = pilot.app.screen
             assert screen.table.cursor_key == "local/shop"
-            assert screen.query_one(Footer).region.y == size[1] - 1
+            assert screen.query_one(KeyLine).region.y == size[1] - 1
             assert sum(screen.table.columns.values()) < size[0]
 
 
