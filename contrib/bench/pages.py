@@ -9,13 +9,36 @@ from pathlib import Path
 
 from catalogues import catalogue
 from report import Row
+from shipway_client.wire.queries import VERSIONS
 from shipway_daemon.catalog import versions
+from shipway_daemon.queries.orders import parse_sort
+from shipway_daemon.queries.words import parse
 from sqlalchemy import Connection
 
 SMALL = 1_000
 BIG = (100_000, 1_000_000) if os.environ.get("BENCH_FULL") else (100_000,)
 PAGE = 50
 ROUNDS = 60
+
+#: A rare word, and each kind of field; what is rare is spread out over the catalogue.
+QUERIES = (
+    "needle",
+    "state:ready",
+    "state:rejected",
+    "state:expired",
+    "-state:ready",
+    "platform:android",
+    "platform:ios",
+    "platform:macos",
+    "candidate:yes",
+    "candidate:no",
+    "candidate:current",
+    "platform:ios state:rejected",
+    "branch:needle",
+    "version:1.77",
+)
+OF_A_PROFILE = ("state:ready", "state:rejected", "state:expired", "candidate:yes", "platform:ios")
+SORTS = ("created", "version", "-version", "build", "-size", "size")
 
 Read = Callable[[Connection], object]
 
@@ -34,11 +57,24 @@ def rows() -> Iterator[Row]:
 
 def _pages(count: int) -> dict[str, Read]:
     return {
-        "newest": lambda tx: versions.page(tx, None, None, None, PAGE + 1),
-        "from the middle": lambda tx: versions.page(tx, None, None, str(count // 2), PAGE + 1),
-        "of a profile": lambda tx: versions.page(tx, 7, None, None, PAGE + 1),
-        "found by a rare word": lambda tx: versions.page(tx, None, "needle", None, PAGE + 1),
+        "newest": _page(),
+        "from the middle": _page(after=str(count // 2)),
+        "of a profile": _page(profile=7),
+        **{f"found by {text}": _page(text) for text in QUERIES},
+        **{f"found by {text}, of a profile": _page(text, profile=7) for text in OF_A_PROFILE},
+        **{f"by {sort}": _page(sort=sort) for sort in SORTS},
+        **{f"by {sort}, of a profile": _page(sort=sort, profile=7) for sort in SORTS},
+        "by -size, state:ready": _page("state:ready", sort="-size"),
+        "by -size, state:rejected": _page("state:rejected", sort="-size"),
+        "by -size, needle": _page("needle", sort="-size"),
     }
+
+
+def _page(
+    text: str = "", profile: int | None = None, sort: str | None = None, after: str | None = None
+) -> Read:
+    query, order = parse(text, VERSIONS), parse_sort(sort, VERSIONS)
+    return lambda tx: versions.page(tx, profile, query, after, PAGE + 1, order)
 
 
 def _compare(
