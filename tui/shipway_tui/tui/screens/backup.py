@@ -133,13 +133,17 @@ class BackupScreen(TextPlace):
             told = f"{share} of {size_text(total)}, {told}"
         self.stand(told)
 
-    @work(exclusive=True, group="leave")
-    async def action_back(self) -> None:
+    def action_back(self) -> None:
         """Go back; a backup that is being made is given up only after a confirmation."""
+        if self._began is None:
+            super().action_back()
+        else:
+            self._give_up()
+
+    @work(exclusive=True, group="leave")
+    async def _give_up(self) -> None:
         question = "Give the backup up? What was copied so far is no backup."
-        if self._began is None or await self.app.push_screen_wait(
-            ConfirmPrompt(question, "Give it up")
-        ):
+        if await self.app.push_screen_wait(ConfirmPrompt(question, "Give it up")):
             self.app.pop_screen()
 
 

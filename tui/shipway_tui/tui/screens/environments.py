@@ -15,6 +15,7 @@ from textual.content import Content
 
 from shipway_tui.tui.adapters import adapter_of, adapter_text, enabled_adapters
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.environment_text import (
     describe_environment,
     published_word,
@@ -27,7 +28,6 @@ from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
 from shipway_tui.tui.screens.review import ReviewScreen
 from shipway_tui.tui.screens.unpublishing import unpublish
-from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import ENVIRONMENT_STATUSES, age_text
 
@@ -125,8 +125,7 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     async def empty_text(self) -> str:
         """Say how to make one."""
-        key = keys_of(self.table).get("environment.add", "")
-        return f"No environment. Press {key} to add one."
+        return with_keys(self.table, "No environment. Press {environment.add} to add one.")
 
     def why_not(self, action: str) -> str:
         """Say why an action rests on the selected environment."""

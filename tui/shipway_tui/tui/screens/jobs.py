@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
@@ -37,7 +38,7 @@ class JobsScreen(ListScreen[Job]):
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
         Column("app", "App", middle=True, sort="app"),
-        Column("environment", "Environment", sort="env"),
+        Column("environment", "Environment", wide=50, sort="env"),
         Column("state", "State", 12, sort="state"),
         Column("age", "Age", 6, sort="created"),
         Column("actor", "Who", 10, wide=70),
@@ -133,7 +134,11 @@ class JobsScreen(ListScreen[Job]):
         """Say how a job comes to be."""
         if self._states:
             return "Every job has ended."
-        return "No job yet. Select a profile and publish it."
+        return with_keys(
+            self.table,
+            "No job yet. Press {place.profiles}, select a profile and publish it; {app.guide} "
+            "leads through it.",
+        )
 
     def _progressed(self, told: JobProgress) -> None:
         job = self.things.get(str(told.job))
