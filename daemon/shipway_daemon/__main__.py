@@ -73,12 +73,14 @@ _quiet = click.option("--quiet", is_flag=True, help="Print only what was asked f
 @click.argument("target", metavar="DEST")
 @_json
 @_quiet
-def backup(target: str, *, as_json: bool, quiet: bool) -> None:
+@click.option("--progress", is_flag=True, help="Tell how far it is: JSON lines on stderr.")
+def backup(target: str, *, as_json: bool, quiet: bool, progress: bool) -> None:
     """Back the home up into a folder, also while its daemon runs; exit 1 if bytes were lost."""
     from shipway_daemon.backup.output import back_up
 
     with _told(as_json=as_json):
-        sys.exit(back_up(locate(), Path(target), as_json=as_json, quiet=quiet))
+        done = back_up(locate(), Path(target), as_json=as_json, quiet=quiet, tell=progress)
+        sys.exit(done)
 
 
 @main.command()

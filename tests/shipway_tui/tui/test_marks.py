@@ -1,5 +1,7 @@
 """Marks, acts on several rows at once, and taking back what was done."""
 
+import asyncio
+
 import msgspec
 from shipway_client.errors import Refused
 from shipway_client.wire import JobState
@@ -196,3 +198,19 @@ async def test_what_can_be_copied_is_offered_and_several_rows_are_copied_line_by
         assert opened_urls == ["https://ci.example/7"]
         await pilot.press("j")
         assert screen.why_not("browse") == "There is no link to open here."
+
+
+async def test_escape_stops_an_act_on_several_before_the_next_one(full, opened):
+    path = "/v1/profiles/local/shop/versions/1/candidate"
+    full.gates[path] = asyncio.Event()
+    async with opened(full) as pilot:
+        screen = await open_versions(pilot)
+        await pilot.press("ctrl+a", "c")
+        await until(pilot, lambda: full.asked("PUT", path))
+        assert "Marking 1 of 3" in str(screen.query_one("#list-pane").border_subtitle)
+        await pilot.press("escape")
+        full.gates[path].set()
+        await until(pilot, lambda: said(pilot))
+        assert said(pilot) == ["1 done, 2 not asked: stopped."]
+        assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
+        assert pilot.app.screen is screen

@@ -75,6 +75,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # The daemon
     "daemon.restart": ("daemon restart", "daemon start"),
     "daemon.stop": "daemon stop",
+    "daemon.backup": "backup",
     "daemon.log": "daemon logs",
     "daemon.doctor": "doctor",
     "daemon.prune": "prune",
@@ -189,6 +190,4 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "completion": "is for a shell",
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
-    # No key yet.
-    "backup": "no key yet",
 }

@@ -71,6 +71,8 @@ class Desk:
         self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
         self.adding: AddRun | None = None
         self.unmatched = 0
+        self.holds_paint = False
+        self.read: Signal[None] = Signal(owner, "read")
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False
         self.undo = UndoStack()

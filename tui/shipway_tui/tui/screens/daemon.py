@@ -29,6 +29,7 @@ class DaemonScreen(TextPlace):
         Binding("d", "doctor", "Doctor", id="daemon.doctor", tooltip="Look for what is wrong"),
         Binding("P", "prune", "Prune", id="daemon.prune", tooltip="What retention lets go"),
         Binding("u", "uploads", "Uploads", id="daemon.uploads", tooltip="What is on its way in"),
+        Binding("b", "backup", "Backup", id="daemon.backup", tooltip="Copy the home, as it runs"),
         Binding("c", "config", "Config", id="daemon.config", tooltip="Edit config.toml"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="text.back", tooltip="Back"),
@@ -145,6 +146,12 @@ class DaemonScreen(TextPlace):
         from shipway_tui.tui.screens.uploads import UploadsScreen
 
         self.app.push_screen(UploadsScreen(self.desk))
+
+    def action_backup(self) -> None:
+        """Ask where to, and copy the home there."""
+        from shipway_tui.tui.screens.backup import BackupPrompt
+
+        self.app.push_screen(BackupPrompt(self.desk))
 
     def action_config(self) -> None:
         """Edit config.toml while the screen is the editor's; it counts from the next start on."""

@@ -10,13 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.log_ends import LogEnds
 from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.retrying import retry, why_no_retry
+from shipway_tui.tui.widgets.detail import lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, job_word
 
@@ -52,6 +55,7 @@ class JobsScreen(ListScreen[Job]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._states: tuple[JobState, ...] = ()
+        self._ends = LogEnds(self)
 
     def on_mount(self) -> None:
         """Follow the progress of running jobs as well."""
@@ -96,7 +100,17 @@ class JobsScreen(ListScreen[Job]):
 
     def describe(self, thing: Job) -> Content:
         """Write a job with its stages."""
-        return describe_job(thing, self.desk.now())
+        return lines([describe_job(thing, self.desk.now()), *self._ends.lines_of(thing)])
+
+    def show_selected(self) -> None:
+        """Show the selected job, then the end of its log."""
+        super().show_selected()
+        if job := self.selected:
+            self._ends.look(job)
+
+    def end_read(self) -> None:
+        """Show the end of a log that was read."""
+        super().show_selected()
 
     def touched(self, event: Event) -> set[str]:
         """A job's events name it."""
@@ -120,7 +134,11 @@ class JobsScreen(ListScreen[Job]):
         """Say how a job comes to be."""
         if self._states:
             return "Every job has ended."
-        return "No job yet. Select a profile and publish it."
+        return with_keys(
+            self.table,
+            "No job yet. Press {place.profiles}, select a profile and publish it; {app.guide} "
+            "leads through it.",
+        )
 
     def _progressed(self, told: JobProgress) -> None:
         job = self.things.get(str(told.job))

@@ -8,6 +8,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.build_text import build_lines
 from shipway_tui.tui.screens.folder_text import path_text
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
@@ -119,9 +120,11 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
 
     async def empty_text(self) -> str:
         """Say what comes here."""
-        return (
+        return with_keys(
+            self.table,
             "Nothing is held. A folder that holds what it does not know puts binaries here whose "
-            "identifier no profile has; they wait until they are filed or dropped."
+            "identifier no profile has; they wait until they are filed or dropped. Folders "
+            "({place.folders}) says which do.",
         )
 
     @work(exclusive=True, group="form")
