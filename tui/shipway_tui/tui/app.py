@@ -14,6 +14,7 @@ from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.filter import Monochrome, NoColor
 from textual.notifications import Notify
 from textual.screen import Screen
 
@@ -96,6 +97,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._keys = settings.keys
         self._link = link
         self._problems = [*problems, *configure(self, settings)]
+        self._fit_filters()
         read_only = read_only or settings.tui.read_only
         self._welcomes = welcome
         self.desk = Desk(self, client, read_only=read_only, now=now)
@@ -131,7 +133,14 @@ class ShipwayApp(App[int], inherit_bindings=False):
     async def _tell_clashes(self) -> None:
         self._tell_problems(await clashes(self._keys))
 
+    def _fit_filters(self) -> None:
+        """Take colours away in the way that the theme needs: Textual asks at the start only."""
+        for index, known in enumerate(self._filters):
+            if isinstance(known, NoColor | Monochrome):
+                self._filters[index] = NoColor() if self.native_ansi_color else Monochrome()
+
     def _theme_changed(self, theme: "Theme") -> None:
+        self._fit_filters()
         text = f'theme = "{theme.name}" under [tui] in {FILE_NAME} keeps it.'
         self.notify(text, title="Theme", markup=False)
 
