@@ -26,6 +26,7 @@ from sqlalchemy import (
 from shipway_daemon.catalog.tables import versions
 from shipway_daemon.catalog.version_queries import SORTS, by_index, stateless, states, wanted
 from shipway_daemon.clock import now
+from shipway_daemon.queries.conditions import by_no_index
 from shipway_daemon.queries.orders import Order
 from shipway_daemon.queries.words import Query
 
@@ -57,16 +58,11 @@ def find(
         return _merged(
             tx, [*scope, *wanted(stateless(query))], _ways(tx, query), after, limit, order
         )
-    chosen = select(_ID).where(*scope, *wanted(query))
+    left = wanted(query) if few is not None else map(by_no_index, wanted(query))
+    chosen = select(_ID).where(*scope, *left)
     if few is not None:
         chosen = chosen.where(_ID.in_(_listed(few)))
-    else:
-        along = f"versions_by_{'profile_and_' if scope else ''}{_INDEXED[order.key]}"
-        chosen = chosen.with_hint(versions, f"INDEXED BY {along}", "sqlite")
     return list(tx.execute(SORTS.page(chosen, order, after).limit(limit)).scalars())
-
-
-_INDEXED = {"version": "version_order", "build": "build_order", "size": "size"}
 
 
 def _few(tx: Connection, query: Query, scope: list[ColumnElement[bool]]) -> list[int] | None:

@@ -6,6 +6,7 @@ import msgspec
 from shipway_client.errors import Refused
 from shipway_client.wire import JobState
 from shipway_plugins.words import PluginState
+from shipway_tui.tui.screens.file_prompt import FilePrompt
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from tui_desk.store_options import StoreOptions
 from tui_desk.waiting import settled, until
@@ -214,3 +215,51 @@ async def test_escape_stops_an_act_on_several_before_the_next_one(full, opened):
         assert said(pilot) == ["1 done, 2 not asked: stopped."]
         assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
         assert pilot.app.screen is screen
+
+
+async def test_held_binaries_of_one_kind_are_filed_by_one_question(full, opened):
+    for name in ("one.apk", "two.apk"):
+        full.hold(name)
+    full.hold("other.apk", identifier="org.example.other")
+    async with opened(full) as pilot:
+        await pilot.press("i")
+        await until(pilot, lambda: pilot.app.screen.NOUN == "unmatched binary")
+        await settled(pilot)
+        screen = pilot.app.screen
+        await pilot.press("ctrl+a", "f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FilePrompt))
+        assert question(pilot) == "File one.apk and 1 more of its kind under"
+        options = pilot.app.screen.query_one("#profiles")
+        await until(pilot, lambda: options.highlighted == 0)
+        await pilot.press("enter")
+        await until(pilot, lambda: 2 not in full.unmatched)
+        await until(
+            pilot,
+            lambda: (
+                isinstance(pilot.app.screen, FilePrompt)
+                and question(pilot) == "File other.apk under"
+            ),
+        )
+        assert full.profiles["local/pos"].latest == 2
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await until(pilot, lambda: set(screen.marked) == {"3"})
+
+
+async def test_several_profiles_are_deleted_after_their_number_was_typed(full, opened, monkeypatch):
+    deleted: list[str] = []
+
+    def delete(parts, query, body):
+        assert query["confirm"] == "/".join(parts)
+        deleted.append(query["confirm"])
+        del full.profiles[query["confirm"]]
+
+    monkeypatch.setattr(full, "_delete_profiles", delete)
+    async with opened(full) as pilot:
+        screen = pilot.app.screen
+        await pilot.press("space", "space", "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
+        assert "local/bank\nlocal/shop" in question(pilot)
+        await pilot.press(*"2 profiles", "enter")
+        await until(pilot, lambda: deleted == ["local/bank", "local/shop"])
+        await until(pilot, lambda: screen.table.keys == ["local/wallet"])

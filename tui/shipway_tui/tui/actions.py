@@ -107,7 +107,7 @@ SCREEN_ONLY: dict[str, str] = {
     "log.previous": "`grep` behind a command",
     "log.copy": "`job log` prints it",
     "list.copy_other": "`--json` prints everything",
-    "version.find": "`grep` behind a command",
+    "tab.find": "`grep` behind a command",
     "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
 }

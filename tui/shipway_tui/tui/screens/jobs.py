@@ -38,7 +38,7 @@ class JobsScreen(ListScreen[Job]):
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
         Column("app", "App", middle=True, sort="app"),
-        Column("environment", "Environment", sort="env"),
+        Column("environment", "Environment", wide=50, sort="env"),
         Column("state", "State", 12, sort="state"),
         Column("age", "Age", 6, sort="created"),
         Column("actor", "Who", 10, wide=70),

@@ -60,7 +60,7 @@ async def do_each(
     """
     if len(things) == 1:
         [only] = things
-        done = await _single(place, do(only))
+        done = await _single(place, only, do)
     else:
         tally = await _tally(place, things, doing, do)
         whole = not tally.refused and not tally.unasked
@@ -71,13 +71,13 @@ async def do_each(
     return done
 
 
-async def _single(place: ListScreen[T], act: Awaitable[object]) -> bool:
+async def _single(place: ListScreen[T], thing: T, do: Callable[[T], Awaitable[object]]) -> bool:
     try:
-        await act
+        await do(thing)
     except ShipwayError as error:
         place.complain(error)
         return False
-    place.mark_only(set())
+    place.unmark(thing)
     return True
 
 
@@ -101,7 +101,7 @@ async def _tally(
                 tally.refused.append((place.name_of(thing), error.message))
             else:
                 tally.done += 1
-                place.mark_only(set(place.marked) - {place.key_of(thing)})
+                place.unmark(thing)
             tally.unasked = 0
     finally:
         place.show_progress("")

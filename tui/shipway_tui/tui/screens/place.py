@@ -22,8 +22,6 @@ class Place(Screen[None]):
 
     #: Actions that change something; they rest when the application was opened read-only.
     ACTING: ClassVar[frozenset[str]] = frozenset()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
