@@ -9,7 +9,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.profile_acts import ProfileActs
@@ -126,6 +125,8 @@ class ProfilesScreen(ProfileActs, ListScreen[Profile]):
 
     async def empty_text(self) -> str:
         """Say how binaries come in."""
+        from shipway_tui.tui.next_steps import with_keys
+
         folders = (await self.desk.client.folders.list()).items
         if not folders:
             return with_keys(self.table, NO_FOLDER)
