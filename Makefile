@@ -8,7 +8,7 @@ BIN := .venv/bin
 STAMP := .venv/.installed
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 
-.PHONY: help demo run test e2e lint bench requirements clean python
+.PHONY: help demo run test e2e lint bench man requirements clean python
 
 help:
 	@echo "make demo          the main job on sample binaries, in the terminal UI"
@@ -17,6 +17,7 @@ help:
 	@echo "make e2e           the tests with real processes and outside tools"
 	@echo "make lint          ruff, mypy, the import contracts, and whether made files are current"
 	@echo "make bench         figures against yardsticks measured in the same run"
+	@echo "make man           the man pages, written from the commands into man/"
 	@echo "make requirements  renew the pins in requirements.txt"
 	@echo "make clean         remove the virtual environment and all caches"
 
@@ -45,11 +46,14 @@ lint: $(STAMP)
 bench: $(STAMP)
 	$(BIN)/python contrib/bench
 
+man: $(STAMP)
+	$(BIN)/python contrib/man.py man
+
 requirements: python
 	@PYTHON="$(PYTHON)" PINS="$(PINS)" bash contrib/requirements.sh
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
+	rm -rf man .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(STAMP): requirements.txt pyproject.toml

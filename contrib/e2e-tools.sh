@@ -6,7 +6,7 @@ set -euo pipefail
 # program:package of Debian
 tools="aapt:aapt aapt2:aapt apksigner:apksigner zipalign:zipalign tmux:tmux strace:strace jq:jq curl:curl
     keytool:default-jre-headless clang:clang ld.lld:lld
-    mkfs.ext4:e2fsprogs"
+    mkfs.ext4:e2fsprogs zsh:zsh fish:fish mandoc:mandoc"
 # What a package brings that is no program of the path: the resources of Android itself.
 framework=/usr/share/android-framework-res/framework-res.apk
 

@@ -112,7 +112,9 @@ async def take(client: Client, shot: Shot, theme: str, size: tuple[int, int]) ->
         for typing in (*app.screen.query(Input), *app.screen.query(TextArea)):
             typing.cursor_blink = False
         svg = app.export_screenshot(title="shipway")
-    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    # A text that begins with a space would lose it.
+    return re.sub(r">([^<]*)</text>", lambda text: text[0].replace(" ", "\N{NO-BREAK SPACE}"), svg)
 
 
 async def rest(pilot: "Pilot[int]") -> None:

@@ -6,7 +6,7 @@ beside its budget (`docs/architecture.md`). Choose by name: `make bench`, or
 
     BENCH_MIB=1024   the size of the ingested file
     BENCH_FINISHED=100  how many files are moved into a watched folder, one after the other
-    BENCH_FULL=1     pages at 1,000,000 rows as well
+    BENCH_FULL=1     pages and the TUI at 1,000,000 rows as well
 """
 
 import sys
@@ -20,10 +20,13 @@ import upload
 import watching
 from report import print_head, print_row
 
+import tui
+
 BENCHES = {
     "imports": imports.rows,
     "commands": commands.rows,
     "pages": pages.rows,
+    "tui": tui.rows,
     "ingest": ingest.rows,
     "upload": upload.rows,
     "watching": watching.rows,

@@ -3,10 +3,8 @@
 `SHIPWAY_HOME` moves it all; without it, XDG paths (platformdirs) hold.
 """
 
-import hashlib
 import os
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,6 +71,9 @@ class Locations:
         plain = self.runtime / "daemon.sock"
         if len(os.fsencode(plain)) <= MAX_SOCKET_PATH:
             return plain
+        import hashlib
+        import tempfile
+
         name = hashlib.sha256(os.fsencode(plain)).hexdigest()[:16]
         folder = f"shipway-{os.getuid()}-{name}"
         hashed = Path(tempfile.gettempdir()) / folder / "daemon.sock"

@@ -49,7 +49,8 @@ def inspect(files: tuple[str, ...], *, as_json: bool, verify: bool) -> None:
             "Signatures cannot be verified by this version yet.", "Leave --verify out."
         )
         _refuse(problem, as_json=as_json)
-    sys.exit(asyncio.run(show(list(files), as_json=as_json)))
+    with _told(as_json=as_json):
+        sys.exit(asyncio.run(show(list(files), as_json=as_json)))
 
 
 @main.command()
@@ -60,12 +61,8 @@ def doctor(*, as_json: bool, scrub: bool, progress: bool) -> None:
     """Look for what is wrong with the home; exit 1 if something is worse than a warning."""
     from shipway_daemon.doctor.output import show
 
-    try:
+    with _told(as_json=as_json):
         sys.exit(show(locate(), scrub=scrub, as_json=as_json, progress=progress))
-    except BrokenPipeError:
-        raise  # whoever read the answer has enough of it; click ends in silence
-    except OSError as error:
-        _refuse(Failed(f"The home cannot be looked at: {error}."), as_json=as_json)
 
 
 _json = click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -76,12 +73,14 @@ _quiet = click.option("--quiet", is_flag=True, help="Print only what was asked f
 @click.argument("target", metavar="DEST")
 @_json
 @_quiet
-def backup(target: str, *, as_json: bool, quiet: bool) -> None:
+@click.option("--progress", is_flag=True, help="Tell how far it is: JSON lines on stderr.")
+def backup(target: str, *, as_json: bool, quiet: bool, progress: bool) -> None:
     """Back the home up into a folder, also while its daemon runs; exit 1 if bytes were lost."""
     from shipway_daemon.backup.output import back_up
 
     with _told(as_json=as_json):
-        sys.exit(back_up(locate(), Path(target), as_json=as_json, quiet=quiet))
+        done = back_up(locate(), Path(target), as_json=as_json, quiet=quiet, tell=progress)
+        sys.exit(done)
 
 
 @main.command()
@@ -119,8 +118,14 @@ def _told(*, as_json: bool) -> Iterator[None]:
     except ShipwayError as error:
         _refuse(error, as_json=as_json)
     except OSError as error:
-        refused = f"The system refuses: {error.strerror or error}."
-        _refuse(Failed(refused, "See that there is room where it goes."), as_json=as_json)
+        # What is left of the output goes nowhere, or we would stumble over it again at our end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        where = f" ({error.filename})" if error.filename else ""
+        problem = Failed(
+            f"The system refuses: {error.strerror or error}{where}.",
+            "The output may be incomplete; see that there is room where it goes.",
+        )
+        _refuse(problem, as_json=as_json)
 
 
 def _refuse(error: ShipwayError, *, as_json: bool = False) -> None:

@@ -429,10 +429,21 @@ class FakeApi(Api):
             return self._page(asked(found, query, "app", {"created": "id"}), query)
         number = int(parts[0])
         if len(parts) > 1:
-            return self._page(self.logs.get(number, []), query)
+            return self._log_page(self.logs.get(number, []), query)
         if number not in self.jobs:
             raise NotFound(f"There is no job {number}.")
         return self.jobs[number]
+
+    def _log_page(self, lines: list[LogLine], query: dict[str, Any]) -> Page[LogLine]:
+        limit = query.get("limit") or 200
+        if tail := query.get("tail"):
+            return Page(items=lines[-tail:], after=None, seq=self.seq)
+        if before := query.get("before"):
+            older = [line for line in lines if line.id < int(before)]
+            return Page(items=older[-limit:], after=None, seq=self.seq)
+        newer = [line for line in lines if line.id > int(query.get("after") or 0)]
+        after = str(newer[limit - 1].id) if len(newer) > limit else None
+        return Page(items=newer[:limit], after=after, seq=self.seq)
 
     def _post_jobs(self, parts, query, body):
         number = int(parts[0])

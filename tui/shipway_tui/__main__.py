@@ -4,11 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-import click
 from shipway_client.errors import Failed, ShipwayError, WrongUsage
-
-from shipway_tui.commands.output.problems import print_problem
-from shipway_tui.commands.root import shipway
 
 #: What a shell expects of a program that ctrl+c ended.
 INTERRUPTED = 130
@@ -25,29 +21,47 @@ def run(arguments: list[str]) -> int:
     _print_what_the_terminal_can_show()
     as_json = "--json" in arguments
     try:
-        return int(shipway.main(arguments, prog_name="shipway", standalone_mode=False) or 0)
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
-        return WrongUsage.exit_code
-    except click.ClickException as error:
-        return _fail(_wrong_usage(error), as_json=as_json)
+        return _command(arguments, as_json=as_json) if arguments else _open()
     except ShipwayError as error:
         return _fail(error, as_json=as_json)
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         return INTERRUPTED
     except OSError as error:
         return _fail(_unusable(error), as_json=as_json)
 
 
+def _open() -> int:
+    """The TUI needs nothing of the command line: its first paint does not wait for that."""
+    from shipway_tui.start import open_tui
+
+    return open_tui(read_only=False)
+
+
+def _command(arguments: list[str], *, as_json: bool) -> int:
+    import click
+
+    from shipway_tui.commands.root import shipway
+
+    try:
+        return int(shipway.main(arguments, prog_name="shipway", standalone_mode=False) or 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return WrongUsage.exit_code
+    except click.UsageError as error:
+        context = error.ctx
+        hint = f"See `{context.command_path} --help`." if context else ""
+        return _fail(WrongUsage(error.format_message(), hint), as_json=as_json)
+    except click.ClickException as error:
+        return _fail(WrongUsage(error.format_message()), as_json=as_json)
+    except click.Abort:
+        return INTERRUPTED
+
+
 def _fail(error: ShipwayError, *, as_json: bool) -> int:
+    from shipway_tui.commands.output.problems import print_problem
+
     print_problem(error, as_json=as_json)
     return error.exit_code
-
-
-def _wrong_usage(error: click.ClickException) -> WrongUsage:
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    hint = f"See `{context.command_path} --help`." if context else ""
-    return WrongUsage(error.format_message(), hint)
 
 
 def _unusable(error: OSError) -> Failed:

@@ -163,7 +163,9 @@ async def restart_daemon(client: Client) -> tuple[Health, Health | None]:
         old = await stop_daemon(client)
     except NoDaemon:
         old = None
-    return await start_daemon(client), old
+    # Under a service manager the next one may be there already, started by who asks.
+    health, _ = await _ensure(client)
+    return health, old
 
 
 def is_alive(pid: int) -> bool:

@@ -21,7 +21,8 @@ class Environment(Wire, frozen=True, kw_only=True):
     `plugin_state` is the state of the plugin that brings the adapter (None: none that is installed
     does), `plugin_error` why it is not enabled, `bad_settings` a sentence for each setting that
     the adapter does not take (under the empty name: for all of them together). Settings hold
-    references where the adapter wants credentials; `credentials` names those.
+    references where the adapter wants credentials; `credentials` names those. `published` counts
+    the apps of which it holds anything, by the last read-back.
     """
 
     id: int
@@ -41,6 +42,7 @@ class Environment(Wire, frozen=True, kw_only=True):
     plugin_error: str = ""
     bad_settings: dict[str, str] = msgspec.field(default_factory=dict)
     credentials: list[str] = msgspec.field(default_factory=list)
+    published: int = 0
 
 
 class PublishStatus(StrEnum):

@@ -23,11 +23,12 @@ _MOST = 5
 
 
 class _Progress:
-    """One line on the terminal that says how far it is; nothing where there is none."""
+    """One line on the terminal that says how far it is, or with `as_json` a line for a program."""
 
-    def __init__(self, verb: str, *, wanted: bool) -> None:
+    def __init__(self, verb: str, *, wanted: bool, as_json: bool = False) -> None:
         self._verb = verb
-        self._shown = wanted and sys.stderr.isatty()
+        self._as_json = as_json
+        self._shown = as_json or (wanted and sys.stderr.isatty())
         self._due = 0.0
 
     def show(self, done: int, total: int) -> None:
@@ -35,18 +36,26 @@ class _Progress:
         if not self._shown or (moment := time.monotonic()) < self._due or not total:
             return
         self._due = moment + _SHOWN_SECONDS
+        if self._as_json:
+            click.echo(msgspec.json.encode({"done": done, "total": total}), err=True)
+            return
         text = f"{_ERASE_LINE}… {self._verb}  {done * 100 // total} % of {sized(total)}"
         click.echo(text, nl=False, err=True, color=True)
 
     def close(self) -> None:
         """Leave the terminal tidy."""
-        if self._shown:
+        if self._shown and not self._as_json:
             click.echo(_ERASE_LINE, nl=False, err=True, color=True)
 
 
-def back_up(locations: Locations, target: Path, *, as_json: bool, quiet: bool) -> int:
-    """Make a backup and say what it came to; returns 1 where bytes were lost before it."""
-    progress = _Progress("backup", wanted=not (as_json or quiet))
+def back_up(
+    locations: Locations, target: Path, *, as_json: bool, quiet: bool, tell: bool = False
+) -> int:
+    """Make a backup and say what it came to; returns 1 where bytes were lost before it.
+
+    With `tell` a program is told how far it is: JSON lines on standard error.
+    """
+    progress = _Progress("backup", wanted=not (as_json or quiet), as_json=tell)
     try:
         report = make(locations, target, progress.show)
     finally:

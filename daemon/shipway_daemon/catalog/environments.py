@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from shipway_client.errors import NotFound
 from shipway_plugins.words import LiveEntry, StatusReport
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, literal, select, update
 
 from shipway_daemon.catalog.tables import environments, publications
 from shipway_daemon.clock import now
@@ -149,6 +149,13 @@ def publications_of(tx: Connection, environment_id: int) -> list[PublicationRow]
     """Read every publication of an environment."""
     query = _publications().where(publications.c.environment_id == environment_id)
     return [_publication(row) for row in tx.execute(query.order_by(publications.c.id))]
+
+
+def published_count(tx: Connection, environment_id: int) -> int:
+    """Count the apps of which an environment holds anything."""
+    nothing = literal([], publications.c.live.type)
+    chosen = (publications.c.environment_id == environment_id) & (publications.c.live != nothing)
+    return tx.execute(select(func.count()).select_from(publications).where(chosen)).scalar_one()
 
 
 def publications_page(

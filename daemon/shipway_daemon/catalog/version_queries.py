@@ -1,7 +1,11 @@
 """What the list of versions can be asked, and in which orders it comes."""
 
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
 from shipway_client.wire import Version, VersionState
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from shipway_daemon.catalog import search
 from shipway_daemon.catalog.tables import apps, owners, profiles, versions
@@ -37,6 +41,36 @@ def wanted(query: Query) -> list[ColumnElement[bool]]:
     return conditions(query, _FIELDS) + search.conditions(query, _SEARCHED, versions.c.id)
 
 
+def stateless(query: Query) -> Query:
+    """What a query asks beside states."""
+    terms = tuple(term for term in query.terms if term.field != "state")
+    return msgspec.structs.replace(query, terms=terms)
+
+
+def states(query: Query) -> frozenset[VersionState]:
+    """The states that a query leaves; all, where it speaks of none."""
+    left = frozenset(VersionState)
+    for term in query.terms:
+        if term.field == "state":
+            told = {VersionState(term.value)}
+            left = left - told if term.excluded else left & told
+    return left
+
+
+def by_index(query: Query, scope: list[ColumnElement[bool]]) -> Iterator[Select[Any]]:
+    """The ids that some parts of a query leave by themselves: each along an index alone."""
+    left = states(query)
+    if left and left <= _STORED:
+        stored = versions.c.state.in_(sorted(str(state) for state in left))
+        yield select(versions.c.id).where(*scope, stored)
+    for term in query.terms:
+        if term.field in _INDEXED and not (term.excluded or term.beginning or term.value == "no"):
+            yield select(versions.c.id).where(_FIELDS[term.field](term))
+    if query.words:
+        words = msgspec.structs.replace(query, terms=(), without=())
+        yield select(versions.c.id).where(*search.conditions(words, _SEARCHED, versions.c.id))
+
+
 def _state(term: Term) -> ColumnElement[bool]:
     """The state as it is now: time makes a version expired, and no row changes with it."""
     lapsed = and_(versions.c.expires.is_not(None), versions.c.expires < now())
@@ -51,16 +85,25 @@ def _state(term: Term) -> ColumnElement[bool]:
 def _candidate(term: Term) -> ColumnElement[bool]:
     if term.value != "current":
         return yes_is(versions.c.candidate_mark.is_not(None))(term)
-    marked, other = versions.alias("marked"), versions.alias("other_mark")
+    marked = versions.alias("marked")
     newest = (
-        select(func.max(other.c.candidate_mark))
-        .where(other.c.profile_id == profiles.c.id, other.c.candidate_mark.is_not(None))
+        select(marked.c.id)
+        .where(marked.c.profile_id == profiles.c.id, marked.c.candidate_mark.is_not(None))
+        .order_by(marked.c.candidate_mark.desc())
+        .limit(1)
         .scalar_subquery()
     )
-    current = select(marked.c.id).join(
-        profiles, and_(marked.c.profile_id == profiles.c.id, marked.c.candidate_mark == newest)
-    )
-    return versions.c.id.in_(current)
+    return versions.c.id.in_(select(newest).select_from(profiles).where(newest.is_not(None)))
+
+
+def _number_is(told: ColumnElement[Any], ordered: ColumnElement[str]) -> Condition:
+    """Ask for a number as it stands; the index is of what numbers are sorted by."""
+
+    def condition(term: Term) -> ColumnElement[bool]:
+        found = text_is(told)(term)
+        return found if term.beginning else and_(ordered == natural(term.value), found)
+
+    return condition
 
 
 def _of_profile(condition: Condition) -> Condition:
@@ -86,8 +129,8 @@ _FIELDS: dict[str, Condition] = {
     "profile": _of_profile(address_is(profiles.c.address)),
     "app": _of_profile(address_is(apps.c.address)),
     "owner": _of_profile(text_is(owners.c.name)),
-    "version": text_is(versions.c.version),
-    "build": text_is(versions.c.build),
+    "version": _number_is(versions.c.version, versions.c.version_order),
+    "build": _number_is(versions.c.build, versions.c.build_order),
     "name": _words("name"),
     "identifier": _words("identifier"),
     "file": _words("file_name"),
@@ -96,3 +139,9 @@ _FIELDS: dict[str, Condition] = {
     "commit": _words("commit_hash"),
     "variant": _words("variant"),
 }
+
+#: Fields whose values are found by an index.
+_INDEXED = {*_FIELDS} - {"state", "format"}
+
+#: States that time does not change; most versions are in another.
+_STORED = {VersionState.REJECTED, VersionState.MISMATCHED, VersionState.INCOMPLETE}

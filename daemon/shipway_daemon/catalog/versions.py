@@ -7,8 +7,8 @@ from shipway_client.wire import Version, VersionState
 from shipway_plugins.words import BuildFacts
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
+from shipway_daemon.catalog import version_ways
 from shipway_daemon.catalog.tables import blobs, profiles, versions
-from shipway_daemon.catalog.version_queries import SORTS, wanted
 from shipway_daemon.clock import now
 from shipway_daemon.queries.orders import NEWEST_FIRST, Order
 from shipway_daemon.queries.words import Query
@@ -84,10 +84,7 @@ def page(
     Raises:
         WrongUsage: `after` is no cursor of this order.
     """
-    chosen = select(versions.c.id).where(*wanted(query or Query())).limit(limit)
-    if profile_id is not None:
-        chosen = chosen.where(versions.c.profile_id == profile_id)
-    ids = list(tx.execute(SORTS.page(chosen, order, after)).scalars())
+    ids = version_ways.find(tx, profile_id, query or Query(), after, limit, order)
     rows = {row.id: row for row in tx.execute(_selection().where(versions.c.id.in_(ids)))}
     return [_version(rows[version_id]) for version_id in ids]
 

@@ -7,7 +7,7 @@ from shipway_plugins.credentials import credential_names, credentials_in, with_c
 from shipway_plugins.words import EnvironmentStatus, PluginState, StatusReport
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog.environments import EnvironmentRow
+from shipway_daemon.catalog.environments import EnvironmentRow, published_count
 from shipway_daemon.jobs import rows as jobs
 from shipway_daemon.publish.adapters import Adapters, Brought
 from shipway_daemon.publish.calling import lock_key
@@ -42,6 +42,7 @@ def environment(tx: Connection, row: EnvironmentRow, adapters: Adapters) -> Envi
         plugin_error=brought.plugin.error if brought else "",
         bad_settings=row.bad_settings,
         credentials=credential_names(schema),
+        published=published_count(tx, row.id),
     )
 
 

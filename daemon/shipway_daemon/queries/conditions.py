@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
 from shipway_daemon.queries.words import Query, Term
 
@@ -22,6 +22,11 @@ def _of_term(term: Term, condition: ColumnElement[bool]) -> ColumnElement[bool]:
 def lacking(condition: ColumnElement[bool]) -> ColumnElement[bool]:
     """Turn a condition round; what has no value does not meet it, and so is in."""
     return func.coalesce(condition, false()).is_(false())
+
+
+def by_no_index(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Keep SQLite from looking a condition up in an index, which would lose the list's order."""
+    return func.coalesce(condition, false()).is_(true())
 
 
 def text_is(column: ColumnElement[Any]) -> Condition:

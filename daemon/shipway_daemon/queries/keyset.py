@@ -47,11 +47,18 @@ class Keyset(Generic[T]):
         Raises:
             WrongUsage: It is no cursor of this order.
         """
-        found = read_cursor(after, self._key(order))
-        if found is not None:
-            selection = selection.where(self._past(order, found))
         way = desc if order.descending else asc
-        return selection.order_by(*(way(column) for column in self._columns(order)))
+        columns = (way(column) for column in self._columns(order))
+        return self.begun(selection, order, after).order_by(*columns)
+
+    def begun(self, selection: Select[Any], order: Order, after: str | None) -> Select[Any]:
+        """Begin a selection after the cursor, in no order yet.
+
+        Raises:
+            WrongUsage: It is no cursor of this order.
+        """
+        found = read_cursor(after, self._key(order))
+        return selection if found is None else selection.where(self._past(order, found))
 
     def _key(self, order: Order) -> Key[T]:
         sort = self._sorts[order.key]

@@ -1,11 +1,17 @@
 """Pages: complete and without overlap, whatever is inserted between them."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipway_client.errors import WrongUsage
-from shipway_daemon.catalog import environments, owners, pages, profiles, versions
+from shipway_client.wire.queries import VERSIONS
+from shipway_daemon.catalog import environments, owners, pages, profiles, version_ways, versions
 from shipway_daemon.events import history
+from shipway_daemon.queries.orders import parse_sort
+from shipway_plugins.words import Signing, SigningState
+from support.asking import versions_asked
 from support.paging import walk
 from support.versions import add, inspection
 
@@ -154,9 +160,37 @@ def test_no_list_sorts_its_rows(engine):
         owners.apps_page(tx, "a", 50)
         raw.set_trace_callback(None)
 
-        lists = [statement for statement in statements if "LIMIT" in statement]
-        assert len(lists) == 6
-        for statement in lists:
-            steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
-            assert not any("TEMP B-TREE" in step for step in steps), (statement, steps)
+        check_unsorted(raw, statements, 6)
         transaction.rollback()
+
+
+#: What is common in a catalogue, and is asked of a list that is walked along an index.
+COMMON = ["", "state:ready", "-state:ready", "state:expired", "platform:android", "candidate:yes"]
+
+
+def test_no_list_of_versions_sorts_its_rows_where_what_is_asked_for_is_common(engine, monkeypatch):
+    monkeypatch.setattr(version_ways, "_FEW", 0)
+    with engine.connect() as tx, tx.begin() as transaction:
+        for number in range(3):
+            signing = Signing(state=SigningState.VALID, expires=f"200{number}-01-01T00:00:00Z")
+            add(tx, inspection(build=f"1{number}", signing=signing))
+            versions.mark_candidate(tx, add(tx, inspection(build=str(number))).id)
+        raw = tx.connection.driver_connection
+        statements = []
+        raw.set_trace_callback(statements.append)
+        asked = list(itertools.product([None, 1], COMMON, [*VERSIONS.sorts, "-size", "-created"]))
+        for profile, text, sort in asked:
+            order = parse_sort(sort, VERSIONS)
+            versions.page(tx, profile, versions_asked(text), None, 51, order)
+        raw.set_trace_callback(None)
+        check_unsorted(raw, [one for one in statements if "ORDER BY" in one], len(asked))
+        transaction.rollback()
+
+
+def check_unsorted(raw, statements, count):
+    """Look at how SQLite does what has a limit: along an index, or by sorting."""
+    lists = [statement for statement in statements if "LIMIT" in statement]
+    assert len(lists) == count
+    for statement in lists:
+        steps = [row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        assert not any("TEMP B-TREE" in step for step in steps), (statement, steps)

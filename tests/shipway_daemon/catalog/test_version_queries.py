@@ -1,13 +1,15 @@
 """What versions are asked: the same as a plain filter says, in every order, page by page."""
 
 import random
+from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from shipway_client.errors import WrongUsage
 from shipway_client.wire.queries import VERSIONS
-from shipway_daemon.catalog import pages, versions
+from shipway_daemon.catalog import pages, version_ways, versions
 from shipway_daemon.catalog.version_queries import SORTS
 from shipway_daemon.queries.orders import parse_sort
 from shipway_daemon.queries.words import parse
@@ -55,21 +57,41 @@ QUERY = st.lists(st.tuples(st.booleans(), PARTS), max_size=4).map(
 )
 
 
-@settings(max_examples=150, deadline=None)
-@given(text=QUERY)
-def test_a_query_finds_what_a_plain_filter_finds(shelf, text):
-    query = parse(text, VERSIONS)
-    found = versions.page(shelf, None, query, None, 99)
-    everything = versions.page(shelf, None, None, None, 99)
-    assert found == [version for version in everything if fits(version, query)]
-
-
 KEYS = {
     "created": lambda version: version.id,
     "version": lambda version: (natural(version.version), version.id),
     "build": lambda version: (natural(version.build), version.id),
     "size": lambda version: (version.size, version.id),
 }
+
+SORT = [way + key for key in VERSIONS.sorts for way in ("", "-")]
+
+
+@contextmanager
+def way(few, moments):
+    """Let so many rows be few, and so many moments be looked at one by one."""
+    before = version_ways._FEW, version_ways._MOMENTS
+    version_ways._FEW, version_ways._MOMENTS = few, moments
+    try:
+        yield
+    finally:
+        version_ways._FEW, version_ways._MOMENTS = before
+
+
+WAYS = [partial(way, 1_000, 32), partial(way, 0, 32), partial(way, 0, 0), partial(way, 5, 1)]
+
+
+@settings(max_examples=120, deadline=None)
+@given(text=QUERY, sort=st.sampled_from(SORT), of_one=st.booleans(), way=st.sampled_from(WAYS))
+def test_a_query_finds_what_a_plain_filter_finds_on_every_way(shelf, text, sort, of_one, way):
+    """Whether a catalogue is taken for a small one, or for one in which everything is common."""
+    query, order = parse(text, VERSIONS), parse_sort(sort, VERSIONS)
+    profile = 1 if of_one else None
+    with way():
+        found = versions.page(shelf, profile, query, None, 99, order)
+    everything = versions.page(shelf, profile, None, None, 99)
+    wanted = [version for version in everything if fits(version, query)]
+    assert found == sorted(wanted, key=KEYS[order.key], reverse=order.descending)
 
 
 @settings(max_examples=15, deadline=None)

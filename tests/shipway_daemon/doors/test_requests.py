@@ -58,6 +58,10 @@ async def test_every_list_answers(ask):
             assert set(answer.json) == {"items", "after", "seq"}, target
 
 
+async def test_what_a_folder_holds_is_asked_of_one_that_is_there(ask):
+    assert (await ask("GET", "/v1/unmatched?folder=999")).status == 404
+
+
 async def test_the_socket_describes_itself(ask):
     served = await ask("GET", "/v1/openapi.json")
     assert served.json == json.loads((DOCS / "openapi.json").read_bytes())

@@ -8,6 +8,26 @@ from shipway_client.errors import Refused
 from shipway_plugins.words import BuildFacts
 
 
+def test_what_is_said_of_bytes_that_are_there_is_said_to_change_nothing(daemon, shipway):
+    """But for the mark of a candidate, which is set; a new version says nothing."""
+    daemon.on("POST", "/v1/versions", {"version": version(), "created": False})
+
+    ran = shipway("add", "a.apk", "--branch", "main", "--build-number", "7", "--candidate")
+    assert ran.code == 0
+    assert "--build-number, --branch changed nothing" in ran.err
+    assert shipway("add", "a.apk", "--candidate").err == ""
+    assert shipway("add", "a.apk", "--branch", "main", "-q").err == ""
+    daemon.on("POST", "/v1/versions", {"version": version(), "created": True})
+    assert shipway("add", "a.apk", "--branch", "main").err == ""
+
+
+def test_an_upload_of_a_file_that_is_not_there_is_not_found(daemon, shipway):
+    ran = shipway("add", "--upload", "nosuch.apk", "--json")
+    assert ran.code == 6
+    assert "nosuch.apk" in ran.error["message"]
+    assert daemon.calls == []
+
+
 def test_add_sends_absolute_paths_and_goes_on_after_a_refusal(daemon, shipway, tmp_path):
     """Each file gets its own line or error; the exit code is that of the first refusal."""
 

@@ -121,6 +121,7 @@ def test_a_daemon_of_another_version_is_named(daemon, shipway, terminal, monkeyp
     daemon.page("/v1/profiles", profile())
     daemon.on("GET", "/v1/profiles/ana/sample-android", profile(latest=None))
     daemon.on("DELETE", "/v1/profiles/ana/sample-android", None)
+    daemon.page("/v1/publications")
 
     assert "The daemon is version 0.0.9" in shipway("profile", "list").err
     assert shipway("profile", "delete", "ana/sample-android").err.count("0.0.9") == 1

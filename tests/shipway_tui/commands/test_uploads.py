@@ -1,6 +1,8 @@
 """`add` uploads what the daemon cannot read, and goes on with what broke off."""
 
 import hashlib
+import io
+import sys
 
 import pytest
 from command_answers.answers import version
@@ -75,6 +77,17 @@ def test_what_the_daemon_cannot_read_is_uploaded(daemon, shipway, file, error):
     (made,) = daemon.bodies("POST", "/v1/uploads")
     assert (made.file_name, made.size, made.notes, made.candidate) == ("a.apk", 10, "new", True)
     assert daemon.bodies("POST", "/v1/uploads/u1/commit")[0].sha256 == DIGEST
+
+
+def test_standard_input_is_uploaded_under_the_name_that_it_is_given(daemon, shipway, monkeypatch):
+    """And nothing of it is left behind."""
+    room = Room(daemon)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(CONTENT)))
+    assert shipway("add", "-", "--name", "b.apk", "-q").out == "ana/sample-android@2\n"
+    assert room.bytes == CONTENT
+    assert daemon.bodies("POST", "/v1/uploads")[0].file_name == "b.apk"
+    assert shipway("add", "-", "-").code == 2
+    assert shipway("add", "-", "--name", "../b.apk").code == 2
 
 
 def test_what_nobody_can_read_is_no_upload(daemon, shipway, tmp_path):

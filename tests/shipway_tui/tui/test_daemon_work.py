@@ -4,11 +4,13 @@ import msgspec
 import pytest
 from shipway_client.errors import Failed
 from shipway_client.wire import PrunedVersion, Upload, UploadState
-from shipway_tui.tui.screens import doctor as doctor_module
+from shipway_tui.tui import programs
+from shipway_tui.tui.screens.backup import BackupPrompt, BackupScreen
 from shipway_tui.tui.screens.doctor import DoctorScreen
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.prune import PruneScreen
 from shipway_tui.tui.screens.uploads import UploadsScreen
+from shipway_tui.tui.widgets.path_picker import PathPicker
 from tui_desk.fake_api import AT
 from tui_desk.sizes import SIZES
 from tui_desk.waiting import settled, until
@@ -122,7 +124,7 @@ def examined(monkeypatch):
             raise answer
         return 1, msgspec.json.encode(answer)
 
-    monkeypatch.setattr(doctor_module, "run_shipwayd", run)
+    monkeypatch.setattr(programs, "run_shipwayd", run)
     return asked, answers
 
 
@@ -141,8 +143,12 @@ async def test_the_doctor_tells_each_finding_with_its_remedy(full, opened, exami
         assert asked == [("doctor", "--json"), ("doctor", "--json", "--scrub", "--progress")]
 
 
-async def test_a_doctor_that_fails_says_why_and_keeps_what_was_found(full, opened, examined):
+async def test_a_doctor_that_fails_says_why_and_keeps_what_was_found(
+    full, opened, examined, monkeypatch
+):
     _, answers = examined
+    told: list[str] = []
+    monkeypatch.setattr(DoctorScreen, "complain", lambda _, error: told.append(error.message))
     async with opened(full) as pilot:
         screen = await shown(pilot, DoctorScreen, DoctorScreen(pilot.app.desk))
         answers += [Failed("shipwayd doctor has not ended within 300 s."), {"no": "report"}]
@@ -151,6 +157,49 @@ async def test_a_doctor_that_fails_says_why_and_keeps_what_was_found(full, opene
             await until(pilot, lambda: subtitle(screen, "#text-pane") == "not finished")
             await settled(pilot)
             screen.stand("")
-        assert len(pilot.app._notifications) == 2
+        assert told[0] == "shipwayd doctor has not ended within 300 s."
+        assert "cannot be read" in told[1]
         assert "A blob is missing." in screen.query_one("#detail-text").text
         assert not screen.why_not("look")
+
+
+BACKUP = {
+    "backup": "/mnt/backups/2026-11-20", "copied": 3, "copied_size": 1_000_000,
+    "manifest": {"profiles": 2, "versions": 7, "blobs": 6, "files": 1, "size": 5_000_000},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_backup_asks_where_to_and_says_what_it_came_to(
+    full, opened, examined, tmp_path, size
+):
+    asked, answers = examined
+    answers.append(BACKUP)
+    async with opened(full, size) as pilot:
+        await pilot.press("0")
+        await settled(pilot)
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, BackupPrompt))
+        picker = pilot.app.screen.query_one(PathPicker)
+        picker.line.value = str(tmp_path / "no" / "where")
+        await pilot.press("enter")
+        await until(pilot, lambda: "No such file" in picker.problem)
+        picker.line.value = str(tmp_path / "new")
+        await pilot.press("enter")
+        screen = await shown(pilot, BackupScreen)
+        target = str(tmp_path / "new")
+        assert asked == [("backup", "--json", "--progress", "--", target)]
+        text = screen.query_one("#detail-text").text
+        assert "/mnt/backups/2026-11-20" in text
+        assert "2 profiles, 7 versions, 6 blobs" in text
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is not screen)
+
+
+async def test_what_the_program_refuses_is_told_with_its_hint(full, opened, examined, tmp_path):
+    _, answers = examined
+    answers.append(Failed("A home cannot hold its own backups.", "Name a folder outside of it."))
+    async with opened(full) as pilot:
+        screen = await shown(pilot, BackupScreen, BackupScreen(pilot.app.desk, tmp_path))
+        await until(pilot, lambda: subtitle(screen, "#text-pane") == "not backed up")
+        assert "Name a folder outside of it." in screen.query_one("#detail-text").text

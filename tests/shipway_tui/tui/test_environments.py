@@ -92,3 +92,13 @@ async def test_ages_go_by_without_asking_the_daemon(troubled):
         assert screen.table.get_cell("mdm", "age").plain == "7 min"
         assert "read        7 min ago · Enterprise store" in detail(screen)
         assert not troubled.calls
+
+
+async def test_the_list_says_of_how_many_apps_an_environment_holds_anything(full, opened):
+    full.add_environment("other", published=2)
+    async with opened(full) as pilot:
+        await pilot.press("2")
+        await settled(pilot)
+        cell = pilot.app.screen.table.get_cell
+        assert cell("enterprise-store", "published").plain == "○ none"
+        assert cell("other", "published").plain == "● 2 apps"

@@ -24,14 +24,14 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = [name.removeprefix("shipway_tui.tui.") for name in answer.stdout.split()]
     mine = (
-        "app", "configured", "desk", "feed", "global_keys", "places", "themes", "undo", "words",
-        "screens", "widgets",
+        "app", "configured", "desk", "feed", "global_keys", "opening", "places", "themes", "undo",
+        "words", "screens", "widgets",
     )  # fmt: skip
     screens = (
-        "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profiles",
-        "sorting", "viewing",
+        "copying", "filtered", "list_keys", "listing", "marking", "paging", "place", "profile_acts",
+        "profiles", "sorting", "viewing",
     )  # fmt: skip
-    parts = ("columns", "detail", "hanging", "rows", "status_line", "table")
+    parts = ("columns", "detail", "hanging", "key_line", "rows", "status_line", "table")
     words = ("amounts", "states", "text", "times", "word")
     rooms = {"screens": screens, "widgets": parts, "words": words}
     below = [f"{room}.{name}" for room, names in rooms.items() for name in names]

@@ -3,9 +3,10 @@
 import msgspec
 import pytest
 from shipway_client.errors import BUSY_TEXT, Busy, Refused
-from shipway_client.wire import JobOutcome, JobState, RetryRequest
+from shipway_client.wire import JobOutcome, JobState, LogLine, RetryRequest
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
+from tui_desk.fake_api import AT
 from tui_desk.sizes import SIZES
 from tui_desk.waiting import settled, until
 
@@ -132,3 +133,13 @@ async def test_the_job_itself_can_be_retried_and_the_new_one_takes_its_place(bus
         await until(pilot, lambda: pilot.app.screen.job.id == 4)
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is listed)
+
+
+async def test_the_end_of_the_log_stands_in_the_detail_of_a_job(busy, opened):
+    busy.logs[3] = [LogLine(id=n, at=AT, line=f"line {n}") for n in range(1, 31)]
+    async with opened(busy) as pilot:
+        screen = await jobs(pilot)
+        await until(pilot, lambda: "line 30" in detail(screen))
+        assert "line 23\n" in detail(screen)
+        assert "line 22\n" not in detail(screen)
+        assert busy.asked("GET", "/v1/jobs/3/log")[-1][0]["tail"] == 8

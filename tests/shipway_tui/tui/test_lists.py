@@ -146,10 +146,11 @@ async def test_the_next_page_is_read_at_the_end_and_never_more_than_five_hundred
 @pytest.mark.parametrize(
     ("place", "step"),
     [
-        ("1", "No watched folder. Press a to add one."),
+        ("1", "No watched folder. Press a to add one"),
         ("2", "No environment."),
         ("3", "No job yet."),
         ("4", "Nothing has happened yet."),
+        ("6", "No watched folder. Press a to add one"),
     ],
 )
 async def test_an_empty_place_says_the_next_step(api, opened, place, step):
@@ -159,6 +160,15 @@ async def test_an_empty_place_says_the_next_step(api, opened, place, step):
         empty = pilot.app.screen.query_one("#empty", Static)
         await until(pilot, lambda: step in str(empty.content))
         assert empty.display
+        assert "{" not in str(empty.content)
+
+
+async def test_an_empty_place_names_the_keys_as_they_were_moved(api, opened):
+    async with opened(api) as pilot:
+        pilot.app.set_keymap({"app.add": "ctrl+y", "app.guide": "f7"})
+        await pilot.press("r")
+        empty = pilot.app.screen.query_one("#empty", Static)
+        await until(pilot, lambda: "^y to add files by hand, or f7" in str(empty.content))
 
 
 async def test_the_first_row_takes_the_place_of_the_empty_text(api, opened):

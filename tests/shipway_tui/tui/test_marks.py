@@ -1,9 +1,12 @@
 """Marks, acts on several rows at once, and taking back what was done."""
 
+import asyncio
+
 import msgspec
 from shipway_client.errors import Refused
 from shipway_client.wire import JobState
 from shipway_plugins.words import PluginState
+from shipway_tui.tui.screens.file_prompt import FilePrompt
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from tui_desk.store_options import StoreOptions
 from tui_desk.waiting import settled, until
@@ -196,3 +199,48 @@ async def test_what_can_be_copied_is_offered_and_several_rows_are_copied_line_by
         assert opened_urls == ["https://ci.example/7"]
         await pilot.press("j")
         assert screen.why_not("browse") == "There is no link to open here."
+
+
+async def test_escape_stops_an_act_on_several_before_the_next_one(full, opened):
+    path = "/v1/profiles/local/shop/versions/1/candidate"
+    full.gates[path] = asyncio.Event()
+    async with opened(full) as pilot:
+        screen = await open_versions(pilot)
+        await pilot.press("ctrl+a", "c")
+        await until(pilot, lambda: full.asked("PUT", path))
+        assert "Marking 1 of 3" in str(screen.query_one("#list-pane").border_subtitle)
+        await pilot.press("escape")
+        full.gates[path].set()
+        await until(pilot, lambda: said(pilot))
+        assert said(pilot) == ["1 done, 2 not asked: stopped."]
+        assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
+        assert pilot.app.screen is screen
+
+
+async def test_held_binaries_of_one_kind_are_filed_by_one_question(full, opened):
+    for name in ("one.apk", "two.apk"):
+        full.hold(name)
+    full.hold("other.apk", identifier="org.example.other")
+    async with opened(full) as pilot:
+        await pilot.press("i")
+        await until(pilot, lambda: pilot.app.screen.NOUN == "unmatched binary")
+        await settled(pilot)
+        screen = pilot.app.screen
+        await pilot.press("ctrl+a", "f")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FilePrompt))
+        assert question(pilot) == "File one.apk and 1 more of its kind under"
+        options = pilot.app.screen.query_one("#profiles")
+        await until(pilot, lambda: options.highlighted == 0)
+        await pilot.press("enter")
+        await until(pilot, lambda: 2 not in full.unmatched)
+        await until(
+            pilot,
+            lambda: (
+                isinstance(pilot.app.screen, FilePrompt)
+                and question(pilot) == "File other.apk under"
+            ),
+        )
+        assert full.profiles["local/pos"].latest == 2
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.screen is screen)
+        await until(pilot, lambda: set(screen.marked) == {"3"})

@@ -26,6 +26,8 @@ async def test_a_profile_is_made_in_a_form(full, opened):
         form = await shown(pilot, NewProfileForm)
         helps = form.query(".help")
         await until(pilot, lambda: [one.display for one in helps] == [True, False, False, False])
+        await pilot.press("tab")
+        await until(pilot, lambda: [one.display for one in helps] == [False, True, False, False])
         form.rows["name"].query_one(Input).value = "acme/till"
         form.rows["channel"].query_one(Select).value = "ios-phone"
         taken = Refused("There is one.", fields={"name": "It is taken."})

@@ -9,7 +9,7 @@ from shipway_client.errors import Failed
 from shipway_client.locations import Locations
 from shipway_tui.launch import is_alive
 from shipway_tui.tui import programs
-from shipway_tui.tui.programs import run_shipwayd
+from shipway_tui.tui.programs import ask_shipwayd, run_shipwayd
 
 TELLS = (
     "import sys, os; print('half', file=sys.stderr, flush=True); "
@@ -67,3 +67,26 @@ async def test_a_program_that_does_not_end_in_time_is_told_as_a_sentence(program
     program("import time; time.sleep(600)")
     with pytest.raises(Failed, match="has not ended within"):
         await run_shipwayd(locations, "doctor", seconds=0.05)
+
+
+async def test_an_answer_is_read_and_an_error_is_the_sentence_of_the_command(program, locations):
+    far: list[tuple[int, int]] = []
+    program(
+        "import sys; print('a warning', file=sys.stderr); "
+        'print(\'{"done": 1, "total": 2}\', file=sys.stderr); print(\'{"a": 1}\')'
+    )
+    told = await ask_shipwayd(
+        locations, dict[str, int], "doctor", seconds=60,
+        progressed=lambda done, total: far.append((done, total)),
+    )  # fmt: skip
+    assert (told, far) == ({"a": 1}, [(1, 2)])
+    program(
+        'import sys; print(\'{"error": {"code": "busy", "message": "No.", "hint": "Wait."}}\','
+        " file=sys.stderr); sys.exit(5)"
+    )
+    with pytest.raises(Failed, match="No") as refused:
+        await ask_shipwayd(locations, dict[str, int], "backup", seconds=60)
+    assert refused.value.hint == "Wait."
+    program("print('half {')")
+    with pytest.raises(Failed, match="cannot be read"):
+        await ask_shipwayd(locations, dict[str, int], "doctor", seconds=60)

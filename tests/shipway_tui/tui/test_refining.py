@@ -63,6 +63,7 @@ def test_each_tab_writes_the_next_offer_and_a_sole_value_ends_with_a_space():
 
 def test_a_value_that_is_only_begun_is_not_asked_for_yet():
     assert unfinished("state:inc", VERSIONS)
+    assert unfinished("shop channel:", VERSIONS)
     assert not unfinished("state:incomplete", VERSIONS)
     assert not unfinished("platform:ios", VERSIONS)  # though there is ios-simulator as well
     assert not unfinished("shop", VERSIONS)

@@ -41,7 +41,7 @@ def text(screen) -> str:
 
 
 def subtitle(screen) -> str:
-    return str(screen.query_one("#version-pane").border_subtitle)
+    return str(screen.query_one("#tab-pane").border_subtitle)
 
 
 @pytest.fixture
@@ -149,7 +149,11 @@ async def test_it_follows_what_happens_to_it(rich, looking):
         rich.add_version("local/store", 3, notes="Moved.")
         rich.tell("profile.renamed", "local/shop", address="local/store")
         await until(pilot, lambda: "Moved." in text(screen))
-        assert str(screen.query_one("#version-pane").border_title) == "local/store@3"
+        rich.tell("version.rejected", "local/store@3")
+        await settled(pilot)
+        screen.show_tab("history")
+        await until(pilot, lambda: "under another name" in text(screen))
+        assert str(screen.query_one("#tab-pane").border_title) == "local/store@3"
         del rich.versions["local/store@3"]
         rich.tell("version.deleted", "local/store@3")
         await until(pilot, lambda: subtitle(screen) == "not there")

@@ -9,7 +9,7 @@ from shipway_tui.commands.shape import Command
 
 
 @click.command(name="backup", cls=Command)
-@click.argument("target", metavar="DEST")
+@click.argument("target", type=click.Path(), metavar="DEST")
 @json_option
 def command(target: str, *, as_json: bool) -> None:
     """Back the home up into a folder, also while its daemon runs.

@@ -13,6 +13,7 @@ from shipway_plugins.words import EnvironmentStatus
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import each_page, none_of, show_list
+from shipway_tui.commands.names import ADAPTER, ENVIRONMENT
 from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.colour import marked
 from shipway_tui.commands.output.details import print_details
@@ -57,7 +58,9 @@ def set_option(use: Callable[..., Any]) -> Callable[..., Any]:
 
 @command.command("add")
 @click.argument("name")
-@click.option("--adapter", required=True, metavar="K", help="See `shipway plugin list`.")
+@click.option(
+    "--adapter", type=ADAPTER, required=True, metavar="K", help="See `shipway plugin list`."
+)
 @set_option
 @json_option
 def add(name: str, *, adapter: str, settings: tuple[str, ...], as_json: bool) -> None:
@@ -67,7 +70,7 @@ def add(name: str, *, adapter: str, settings: tuple[str, ...], as_json: bool) ->
 
 
 @command.command("set")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @set_option
 @click.option(
     "--unset", multiple=True, metavar="NAME", help="Back to the default of the adapter. Repeatable."
@@ -121,7 +124,7 @@ def list_environments(
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Show an environment, and what it holds of every app."""
@@ -146,7 +149,7 @@ async def _whole(client: Client, name: str) -> tuple[Environment, list[Publicati
 
 
 @command.command("check")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @json_option
 def check(name: str, *, as_json: bool) -> int:
     """Ask an environment for its status now; exits 0 when Available, 5 when Busy, else 1."""
@@ -156,7 +159,7 @@ def check(name: str, *, as_json: bool) -> int:
 
 
 @command.command("remove")
-@click.argument("name")
+@click.argument("name", type=ENVIRONMENT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, *, yes: bool) -> None:
     """Forget an environment; what its store holds stays there."""

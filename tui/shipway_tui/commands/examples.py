@@ -22,6 +22,7 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
     "add": (
         "shipway add app-release.apk --candidate --notes-file NOTES.md",
         "shipway add MyApp.pkg --profile ana/shop-mac --build-version 2.1 --build-number 214",
+        "curl -s https://ci.example/app.apk | shipway add - --name app.apk",
     ),
     "upload list": ("shipway upload list",),
     "upload cancel": ("shipway upload cancel 3f9c",),
@@ -101,6 +102,11 @@ EXAMPLES: dict[str, tuple[str, ...]] = {
         "SHIPWAY_HOME=/tmp/look shipway restore /mnt/backups/shipway",
     ),
     "migrate": ("shipway migrate",),
+    "completion": (
+        "shipway completion bash > ~/.local/share/bash-completion/completions/shipway",
+        "shipway completion zsh > ~/.zfunc/_shipway",
+        "shipway completion fish > ~/.config/fish/completions/shipway.fish",
+    ),
 }
 
 

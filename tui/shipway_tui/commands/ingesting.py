@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from contextlib import aclosing
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import click
@@ -30,6 +31,7 @@ async def ingest(client: Client, request: AddFile, *, upload: bool = False) -> I
         ShipwayError: The file was not taken.
     """
     if upload:
+        _check_there(request.path)
         return await uploading.upload(client, request)
     try:
         return await _hand_over(client, request)
@@ -37,6 +39,16 @@ async def ingest(client: Client, request: AddFile, *, upload: bool = False) -> I
         if not uploading.can_read(request.path):
             raise
         return await uploading.upload(client, request)
+
+
+def _check_there(path: str) -> None:
+    """Answer as the daemon does where there is no file.
+
+    Raises:
+        NotFound: There is none.
+    """
+    if not Path(path).exists():
+        raise NotFound(f"There is no file {safe(path)}.", "See how it is spelt.")
 
 
 async def _hand_over(client: Client, request: AddFile) -> Ingested:

@@ -7,7 +7,7 @@ from shipway_tui.commands.shape import Command
 
 
 @click.command(name="inspect", cls=Command)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
 @click.option("--verify", is_flag=True, help="Verify the signature; reads the whole file.")
 @json_option
 def command(files: tuple[str, ...], *, verify: bool, as_json: bool) -> None:

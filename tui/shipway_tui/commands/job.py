@@ -9,6 +9,7 @@ from shipway_client.wire.queries import JOBS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import PAGE, none_of, show_list
+from shipway_tui.commands.names import ENVIRONMENT, JOB
 from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.details import print_details, print_findings
 from shipway_tui.commands.output.objects import print_object
@@ -40,7 +41,7 @@ LOG_COLUMNS = (
     Column[LogLine]("LINE", lambda line: line.line, key=True),
 )
 
-job_argument = click.argument("number", type=click.IntRange(min=1), metavar="JOB")
+job_argument = click.argument("number", type=JOB, metavar="JOB")
 
 
 @click.group(name="job", cls=Group)
@@ -49,7 +50,9 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--env", "environment", metavar="ENV", help="Only those of one environment.")
+@click.option(
+    "--env", "environment", type=ENVIRONMENT, metavar="ENV", help="Only those of one environment."
+)
 @click.option(
     "--state",
     "states",

@@ -21,7 +21,7 @@ class OpenHere(click.Command):
         Raises:
             WrongUsage: The words lead nowhere, or there is no terminal.
         """
-        from shipway_tui.commands.root import open_tui
+        from shipway_tui.start import open_tui
 
         read_only = bool(ctx.parent and ctx.parent.params.get("read_only"))
         return open_tui(read_only=read_only, link=parse(self.words))

@@ -13,7 +13,10 @@ def notes_options(command: Command) -> Command:
     """Add `--notes TEXT` and `--notes-file FILE`."""
     text = click.option("--notes", metavar="TEXT", help="Release notes.")
     file = click.option(
-        "--notes-file", metavar="FILE", help="Release notes from a UTF-8 file; - is standard input."
+        "--notes-file",
+        type=click.Path(),
+        metavar="FILE",
+        help="Release notes from a UTF-8 file; - is standard input.",
     )
     return text(file(command))
 

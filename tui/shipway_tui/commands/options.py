@@ -1,10 +1,16 @@
 """Options and argument types that several commands share."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
+from shipway_client.client import Client
 from shipway_client.wire.queries import Queryable
+
+from shipway_tui.commands import names
+from shipway_tui.commands.asked_queries import QueryText, SortKey
+from shipway_tui.commands.names import Name
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,11 +33,13 @@ def query_options(table: Queryable) -> Callable[[Command], Command]:
     fields = ", ".join(field.name for field in table.fields)
     query = click.option(
         "--query",
+        type=QueryText(table),
         metavar="QUERY",
         help=f"Only those with these words, or with field:value. Fields: {fields}.",
     )
     sort = click.option(
         "--sort",
+        type=SortKey(table),
         metavar="KEY",
         help=f"By {', '.join(table.sorts)}; -KEY is the other way round. Default: {table.order}.",
     )
@@ -50,6 +58,17 @@ class ProfileAddress(click.ParamType[str]):
             self.fail(f"{value!r} is no address of a profile: write owner/name.", param, ctx)
         return str(value)
 
+    def find(self, client: Client, typed: str) -> Awaitable[list[Name]]:
+        """Read addresses of profiles."""
+        return names.profiles(client, typed)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Complete it."""
+        del ctx, param
+        return names.completed(names.known(self.find, incomplete), incomplete)
+
 
 class VersionAddress(click.ParamType[str]):
     """An address `owner/name@N`."""
@@ -63,6 +82,17 @@ class VersionAddress(click.ParamType[str]):
             self.fail(f"{value!r} is no address of a version: write owner/name@N.", param, ctx)
         ProfileAddress().convert(profile, param, ctx)
         return str(value)
+
+    def find(self, client: Client, typed: str) -> Awaitable[list[Name]]:
+        """Read addresses of versions."""
+        return names.versions(client, typed)
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem[str]]:
+        """Complete it: the profile first, then its versions."""
+        del ctx, param
+        return names.completed(names.known(self.find, incomplete), incomplete)
 
 
 profile_argument = click.argument("address", type=ProfileAddress(), metavar="OWNER/NAME")

@@ -7,6 +7,7 @@ from shipway_plugins.words import AdapterRecord, PluginState
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import show_list
+from shipway_tui.commands.names import PLUGIN
 from shipway_tui.commands.options import json_option, list_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
@@ -55,7 +56,7 @@ async def _some(client: Client, count: int) -> Page[Plugin]:
 
 
 @command.command("show")
-@click.argument("name")
+@click.argument("name", type=PLUGIN)
 @json_option
 def show(name: str, *, as_json: bool) -> None:
     """Show a plugin with its adapters, their options, and who uses it.
@@ -73,7 +74,7 @@ def show(name: str, *, as_json: bool) -> None:
 
 
 @command.command("disable")
-@click.argument("name")
+@click.argument("name", type=PLUGIN)
 @json_option
 def disable(name: str, *, as_json: bool) -> None:
     """Switch a plugin off until it is switched on again.
@@ -87,7 +88,7 @@ def disable(name: str, *, as_json: bool) -> None:
 
 
 @command.command("enable")
-@click.argument("name")
+@click.argument("name", type=PLUGIN)
 @json_option
 def enable(name: str, *, as_json: bool) -> int:
     """Switch a plugin on, and probe it at once; exits with 1 when it cannot be used."""

@@ -12,6 +12,7 @@ from shipway_plugins.words import Severity
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.names import APP
 from shipway_tui.commands.options import json_option, list_options, profile_argument, query_options
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
@@ -51,7 +52,9 @@ def command() -> None:
 @command.command("create")
 @click.argument("name", metavar="[OWNER/]NAME")
 @click.option("--channel", required=True, metavar="C", help="For instance android-phone.")
-@click.option("--app", metavar="A", help="The app it belongs to; else one of its own name.")
+@click.option(
+    "--app", type=APP, metavar="A", help="The app it belongs to; else one of its own name."
+)
 @click.option("--identifier", metavar="ID", help="Else adopted from its first binary.")
 @json_option
 def create(

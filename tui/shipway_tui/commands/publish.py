@@ -6,6 +6,7 @@ from shipway_client.wire import Preview, PublishRequest
 from shipway_plugins.words import Copy, ItemAction, PublishState, Severity, SigningAction
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.names import APP, ENVIRONMENT
 from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.details import print_findings
 from shipway_tui.commands.output.objects import print_object
@@ -18,8 +19,10 @@ from shipway_tui.commands.waiting import wait_and_say
 
 
 @click.command(name="publish", cls=Command)
-@click.option("--app", required=True, metavar="APP", help="See `shipway app list`.")
-@click.option("--env", "environment", required=True, metavar="ENV", help="Where to publish.")
+@click.option("--app", type=APP, required=True, metavar="APP", help="See `shipway app list`.")
+@click.option(
+    "--env", "environment", type=ENVIRONMENT, required=True, metavar="ENV", help="Where to publish."
+)
 @click.option(
     "--select",
     "selections",

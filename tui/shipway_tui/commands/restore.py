@@ -9,7 +9,7 @@ from shipway_tui.commands.shape import Command
 
 
 @click.command(name="restore", cls=Command)
-@click.argument("source", metavar="SRC")
+@click.argument("source", type=click.Path(), metavar="SRC")
 @click.option("--force", is_flag=True, help="Set a home that is not empty aside.")
 @json_option
 def command(source: str, *, force: bool, as_json: bool) -> None:

@@ -1,13 +1,9 @@
 """`shipway`: the table of its commands, and the TUI when it is called with none."""
 
-import sys
-
 import click
-from shipway_client.errors import WrongUsage
 from shipway_client.version import VERSION
 
 from shipway_tui.commands.links import LinkingGroup
-from shipway_tui.tui.links import Link
 
 _HERE = "shipway_tui.commands"
 
@@ -34,6 +30,7 @@ MODULES = {
     "job": f"{_HERE}.job",
     "event": f"{_HERE}.event",
     "plugin": f"{_HERE}.plugin",
+    "completion": f"{_HERE}.completion",
     "config": f"{_HERE}.config",
 }
 
@@ -55,22 +52,6 @@ def shipway(context: click.Context, *, read_only: bool) -> int | None:
     """
     if context.invoked_subcommand is not None:
         return None
+    from shipway_tui.start import open_tui
+
     return open_tui(read_only=read_only)
-
-
-def open_tui(*, read_only: bool, link: Link | None = None) -> int:
-    """Open the TUI on this user's home, with a daemon behind it, where a link leads.
-
-    Raises:
-        WrongUsage: There is no terminal to show it in.
-    """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise WrongUsage("The TUI needs a terminal.", "See `shipway --help` for the commands.")
-    from shipway_client.client import Client
-
-    from shipway_tui.launch import ensure_daemon
-    from shipway_tui.tui.app import run
-
-    client = Client()
-    ensure_daemon(client)
-    return run(client, read_only=read_only, link=link, welcome=link is None)

@@ -1,9 +1,9 @@
 """What every command and every group of the command line has: `-q`, examples, whole summaries."""
 
-from difflib import get_close_matches
 from typing import Any
 
 import click
+from shipway_client.errors import NotFound
 
 from shipway_tui.commands.quiet import QuietOption
 
@@ -19,6 +19,15 @@ class Command(click.Command):
         taken = {name for param in self.params for name in param.opts}
         names = ("-q",) if "--quiet" in taken else ("-q", "--quiet")
         self.params.append(QuietOption(*names))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run it; where it names what is not there, say which name is spelt alike."""
+        try:
+            return super().invoke(ctx)
+        except NotFound as error:
+            from shipway_tui.commands.names import meant
+
+            raise meant(error, ctx) from error
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show how the command is called."""
@@ -64,6 +73,8 @@ class Group(click.Group):
 
 def _no_command(word: str, there: list[str], ctx: click.Context) -> click.UsageError:
     """Say what the word may have meant: a command that is spelt alike, or that begins with it."""
+    from difflib import get_close_matches
+
     alike = get_close_matches(word, there) or [name for name in there if name.startswith(word)]
     meant = f" Did you mean {' or '.join(alike)}?" if alike else ""
     return click.UsageError(f"There is no command {word}.{meant}", ctx)

@@ -7,6 +7,7 @@ from shipway_client.wire.queries import UNMATCHED
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.confirm import agreed
 from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.names import FOLDER, HELD
 from shipway_tui.commands.options import ProfileAddress, json_option, list_options, query_options
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
@@ -37,7 +38,7 @@ def command() -> None:
 
 
 @command.command("list")
-@click.option("--folder", type=click.IntRange(min=1), metavar="ID", help="Only those of a folder.")
+@click.option("--folder", type=FOLDER, metavar="ID", help="Only those of a folder.")
 @query_options(UNMATCHED)
 @list_options
 def list_held(
@@ -56,7 +57,7 @@ def list_held(
 
 
 @command.command("file")
-@click.argument("held", type=click.IntRange(min=1), metavar="ID")
+@click.argument("held", type=HELD, metavar="ID")
 @click.option("--profile", type=ProfileAddress(), help="File it there; else under a new one.")
 @json_option
 def file(held: int, *, profile: str | None, as_json: bool) -> None:
@@ -71,7 +72,7 @@ def file(held: int, *, profile: str | None, as_json: bool) -> None:
 
 
 @command.command("drop")
-@click.argument("held", type=click.IntRange(min=1), metavar="ID")
+@click.argument("held", type=HELD, metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def drop(held: int, *, yes: bool) -> None:
     """Give a held binary up; the file in its folder is not touched."""

@@ -4,6 +4,7 @@ import click
 from shipway_client.wire import UnpublishRequest
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.names import APP, ENVIRONMENT
 from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.shape import Command
@@ -12,8 +13,15 @@ from shipway_tui.commands.waiting import wait_and_say
 
 
 @click.command(name="unpublish", cls=Command)
-@click.option("--app", required=True, metavar="APP", help="See `shipway app list`.")
-@click.option("--env", "environment", required=True, metavar="ENV", help="Where to take it out.")
+@click.option("--app", type=APP, required=True, metavar="APP", help="See `shipway app list`.")
+@click.option(
+    "--env",
+    "environment",
+    type=ENVIRONMENT,
+    required=True,
+    metavar="ENV",
+    help="Where to take it out.",
+)
 @click.option("--queue", is_flag=True, help="Wait for a busy environment instead of giving up.")
 @click.option("--force", is_flag=True, help="Go on in spite of findings that allow it.")
 @click.option("--no-wait", is_flag=True, help="Return when the job is submitted.")

@@ -6,6 +6,7 @@ from shipway_client.wire.queries import UPLOADS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.names import UPLOAD
 from shipway_tui.commands.options import list_options, query_options
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
@@ -56,7 +57,7 @@ def list_uploads(*, query: str | None, sort: str | None, as_json: bool, limit: i
 
 
 @command.command("cancel")
-@click.argument("upload", metavar="ID")
+@click.argument("upload", type=UPLOAD, metavar="ID")
 def cancel(upload: str) -> None:
     """Forget an upload and the bytes that came of it; a version that it became stays."""
     ask(lambda client: client.uploads.cancel(upload))

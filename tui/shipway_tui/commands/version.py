@@ -111,7 +111,12 @@ def set_version(address: str, *, number: str | None, build: str | None, as_json:
 @command.command("notes")
 @version_argument
 @click.argument("text", required=False)
-@click.option("--file", metavar="FILE", help="Notes from a UTF-8 file; - is standard input.")
+@click.option(
+    "--file",
+    type=click.Path(),
+    metavar="FILE",
+    help="Notes from a UTF-8 file; - is standard input.",
+)
 @json_option
 def notes(address: str, text: str | None, *, file: str | None, as_json: bool) -> None:
     """Print the release notes, or write them anew."""

@@ -34,7 +34,7 @@ class Downloaded(msgspec.Struct, frozen=True, kw_only=True):
 @click.command("download", cls=Command)
 @version_argument
 @click.option(
-    "--output", "-o", metavar="FILE", default=".", show_default=False,
+    "--output", "-o", type=click.Path(), metavar="FILE", default=".", show_default=False,
     help="Where to: a file, a folder, or - for standard output; else here, under its own name.",
 )  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")

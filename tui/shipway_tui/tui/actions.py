@@ -53,6 +53,7 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     "environment.remove": "env remove",
     # Jobs
     "job.open": ("job show", "job log"),
+    "job.log": "job log",
     "job.cancel": "job cancel",
     "job.retry": "job retry",
     "job.only_open": "job list --state",
@@ -74,6 +75,8 @@ COMMANDS: dict[str, str | tuple[str, ...]] = {
     # The daemon
     "daemon.restart": ("daemon restart", "daemon start"),
     "daemon.stop": "daemon stop",
+    "daemon.backup": "backup",
+    "daemon.log": "daemon logs",
     "daemon.doctor": "doctor",
     "daemon.prune": "prune",
     "daemon.uploads": "upload list",
@@ -98,8 +101,13 @@ SCREEN_ONLY: dict[str, str] = {
     "list.mark": "a command takes several addresses, or runs in a loop",
     "list.mark_all": "a command takes several addresses, or runs in a loop",
     "list.copy": "every list prints it",
+    "log.follow": "`job log` and `daemon logs` print it",
+    "log.search": "`grep` behind a command",
+    "log.next": "`grep` behind a command",
+    "log.previous": "`grep` behind a command",
+    "log.copy": "`job log` prints it",
     "list.copy_other": "`--json` prints everything",
-    "version.find": "`grep` behind a command",
+    "tab.find": "`grep` behind a command",
     "list.browse": "`version show` prints the link",
     "job.copy_tracking": "`job show` prints it",
 }
@@ -135,7 +143,15 @@ MOVING: frozenset[str] = frozenset(
         "filter.clear",
         "filter.complete",
         "filter.keep",
-        # Texts
+        # Texts and logs
+        "log.back",
+        "log.clear",
+        "log.down",
+        "log.left",
+        "log.page_down",
+        "log.page_up",
+        "log.right",
+        "log.up",
         "text.back",
         # Files and the guide
         "guide.back",
@@ -171,9 +187,7 @@ COMMAND_LINE_ONLY: dict[str, str] = {
     "profile show": "the detail of Profiles shows it",
     "watch show": "the detail of Folders shows it",
     "app list": "Profiles and the review name the apps",
+    "completion": "is for a shell",
     "migrate": "the daemon does so at its start",
     "restore": "a daemon must not run for the home",
-    # No key yet.
-    "backup": "no key yet",
-    "daemon logs": "no key yet",
 }

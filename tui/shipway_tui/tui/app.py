@@ -23,6 +23,7 @@ from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
 from shipway_tui.tui.global_keys import GLOBAL_KEYS
+from shipway_tui.tui.opening import Opening
 from shipway_tui.tui.places import PLACES, open_place
 from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place
 from shipway_tui.tui.themes import THEMES
@@ -66,6 +67,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (20, "-tall")]
     COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {
         _profile_provider,
         _link_provider,
@@ -96,11 +99,14 @@ class ShipwayApp(App[int], inherit_bindings=False):
         read_only = read_only or settings.tui.read_only
         self._welcomes = welcome
         self.desk = Desk(self, client, read_only=read_only, now=now)
+        self._opening = Opening(self, self.desk)
         for name in PLACES:
             self.add_mode(name, partial(open_place, name, self.desk))
 
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs, and count what is held."""
+        self._opening.begin()
+        self.desk.read.subscribe(self, self._opening.end, immediate=True)
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
         self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
         if self._welcomes:

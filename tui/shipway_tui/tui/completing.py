@@ -30,10 +30,12 @@ def field_at(text: str, queryable: Queryable) -> QueryField | None:
 
 
 def unfinished(text: str, queryable: Queryable) -> bool:
-    """Whether the last word names a field, and its value is only begun."""
+    """Whether the last word names a field, and its value is missing or only begun."""
     field = field_at(text, queryable)
     _, _, value = _last_word(text).partition(":")
-    return field is not None and value not in field.values and bool(offers(text, queryable))
+    if field is None or value in field.values:
+        return False
+    return not value or bool(offers(text, queryable))
 
 
 class Completer:

@@ -71,6 +71,8 @@ class Desk:
         self.ingesting: Signal[IngestProgress] = Signal(owner, "ingesting")
         self.adding: AddRun | None = None
         self.unmatched = 0
+        self.holds_paint = False
+        self.read: Signal[None] = Signal(owner, "read")
         self.counted: Signal[int] = Signal(owner, "counted")
         self._unmatched_more = False
         self.undo = UndoStack()
@@ -87,9 +89,13 @@ class Desk:
             self.counted.publish(unmatched)
 
     def unmatched_text(self, key: str) -> str:
-        """Say how many binaries are held, and which key shows them; empty where there is none."""
+        """Say how many binaries are held, and which key shows them; empty where none is.
+
+        `key` is empty while another is listened to, as by the filter.
+        """
         more = " and more" if self._unmatched_more else ""
-        return f"{self.unmatched}{more} unmatched ({key})" if self.unmatched else ""
+        where = f" ({key})" if key else ""
+        return f"{self.unmatched}{more} unmatched{where}" if self.unmatched else ""
 
     def link(self, connection: Connection) -> None:
         """Tell every screen of a change of the connection."""

@@ -6,17 +6,66 @@ import signal
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TypeVar
 
+import msgspec
 from shipway_client.errors import Failed
 from shipway_client.locations import Locations
+from shipway_client.wire import ErrorBody
 
 from shipway_tui.launch import daemon_command
+
+T = TypeVar("T")
 
 #: The longest line that is taken from a program, in bytes.
 _LONGEST_LINE = 16 * 1024 * 1024
 
 #: Is told each line that a program writes while it works.
 Report = Callable[[bytes], None]
+
+
+#: Is told how much is done, and of how much, in bytes.
+Progressed = Callable[[int, int], None]
+
+
+class _Told(msgspec.Struct):
+    """A line of standard error: how far it is, or why it is not done."""
+
+    done: int = 0
+    total: int = 0
+    error: ErrorBody | None = None
+
+
+async def ask_shipwayd(
+    locations: Locations,
+    kind: type[T],
+    *arguments: str,
+    seconds: float,
+    progressed: Progressed = lambda _done, _total: None,
+) -> T:
+    """Run one of its commands, which answers with one JSON object of a kind.
+
+    Raises:
+        Failed: What the command said, or as `run_shipwayd`.
+    """
+    errors: list[ErrorBody] = []
+
+    def hear(line: bytes) -> None:
+        with suppress(msgspec.MsgspecError):  # a library's warning is no word of the command
+            told = msgspec.json.decode(line, type=_Told)
+            if told.error is not None:
+                errors.append(told.error)
+            elif told.total:
+                progressed(told.done, told.total)
+
+    code, written = await run_shipwayd(locations, *arguments, seconds=seconds, report=hear)
+    for error in errors:
+        raise Failed(error.message, error.hint)
+    try:
+        return msgspec.json.decode(written, type=kind)
+    except msgspec.MsgspecError as error:
+        told = f"shipwayd {arguments[0]} ended with {code} and said what cannot be read."
+        raise Failed(told, f"Run `shipway {arguments[0]}` in a shell.") from error
 
 
 async def run_shipwayd(

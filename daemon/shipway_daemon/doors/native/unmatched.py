@@ -6,7 +6,7 @@ from shipway_client.wire import FileUnmatched, Ingested, Page, UnmatchedFile
 from shipway_client.wire.queries import UNMATCHED
 from sqlalchemy import Connection
 
-from shipway_daemon.catalog import pages
+from shipway_daemon.catalog import folders, pages
 from shipway_daemon.catalog.unmatched import SORTS
 from shipway_daemon.doors.native.answers import actor, answer, asked, body, number
 from shipway_daemon.doors.native.contract import Contract, Number, Parameter, asking
@@ -37,6 +37,8 @@ class UnmatchedRoutes:
         ask, folder = asked(request, UNMATCHED), _folder(request)
 
         def read(tx: Connection) -> Page[UnmatchedFile]:
+            if folder is not None:
+                folders.read(tx, folder)
             rows = unmatched.page(tx, folder, ask)
             return pages.page(tx, rows, ask.limit, SORTS.cursor(ask.order))
 

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from shipway_tui.tui.counters import FolderNews
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
 from shipway_tui.tui.screens.paging import MOST_ROWS, PAGE_ROWS
@@ -138,7 +139,11 @@ class ActivityScreen(ListScreen[Event]):
 
     async def empty_text(self) -> str:
         """Say that this fills by itself."""
-        return "Nothing has happened yet. Every change will be listed here."
+        return with_keys(
+            self.table,
+            "Nothing has happened yet. Every change will be listed here; {app.add} adds files, "
+            "{place.folders} shows the watched folders.",
+        )
 
 
 def _data_text(event: Event) -> str:

@@ -9,8 +9,13 @@ class AllVersionsScreen(VersionsScreen):
     """Versions of every profile, newest first."""
 
     COLUMNS = (
-        Column("profile", "Profile", middle=True, share=2),
-        *(column for column in VersionsScreen.COLUMNS if column.key != "size"),
+        Column("number", "No.", 5),
+        Column("profile", "Profile", middle=True, share=3),
+        Column("version", "Version (build)", share=2, sort="version"),
+        Column("state", "State", 12),
+        Column("candidate", "Candidate", 11),
+        Column("findings", "Find.", 5, wide=100),
+        Column("age", "Age", 6, sort="created"),
     )
 
     def __init__(self, desk: Desk) -> None:

@@ -25,9 +25,11 @@ class DaemonScreen(TextPlace):
         Binding("R", "restart", "Restart", id="daemon.restart",
                 tooltip="Stop it in order and start it anew; start one that is away"),
         Binding("X", "stop", "Stop", id="daemon.stop", tooltip="Stop it in order"),
+        Binding("L", "log", "Log", id="daemon.log", tooltip="Its log file, with search"),
         Binding("d", "doctor", "Doctor", id="daemon.doctor", tooltip="Look for what is wrong"),
         Binding("P", "prune", "Prune", id="daemon.prune", tooltip="What retention lets go"),
         Binding("u", "uploads", "Uploads", id="daemon.uploads", tooltip="What is on its way in"),
+        Binding("b", "backup", "Backup", id="daemon.backup", tooltip="Copy the home, as it runs"),
         Binding("c", "config", "Config", id="daemon.config", tooltip="Edit config.toml"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
         Binding("escape", "back", "Back", show=False, id="text.back", tooltip="Back"),
@@ -120,6 +122,13 @@ class DaemonScreen(TextPlace):
             self._show()
             self.refresh_keys()
 
+    def action_log(self) -> None:
+        """Show the daemon's log; it is there also when the daemon is not."""
+        from shipway_tui.tui.logs.file_log import FileLog
+        from shipway_tui.tui.screens.log import LogScreen
+
+        self.app.push_screen(LogScreen(self.desk, FileLog(self.desk.client.locations.log)))
+
     def action_doctor(self) -> None:
         """Look for what is wrong with the home."""
         from shipway_tui.tui.screens.doctor import DoctorScreen
@@ -137,6 +146,12 @@ class DaemonScreen(TextPlace):
         from shipway_tui.tui.screens.uploads import UploadsScreen
 
         self.app.push_screen(UploadsScreen(self.desk))
+
+    def action_backup(self) -> None:
+        """Ask where to, and copy the home there."""
+        from shipway_tui.tui.screens.backup import BackupPrompt
+
+        self.app.push_screen(BackupPrompt(self.desk))
 
     def action_config(self) -> None:
         """Edit config.toml while the screen is the editor's; it counts from the next start on."""

@@ -17,7 +17,6 @@ from shipway_tui.tui.widgets.detail import Detail, fact, heading, lines, muted, 
 from shipway_tui.tui.widgets.hanging import LABEL_CELLS
 from shipway_tui.tui.words import Tone, plain
 
-
 #: Two texts of more cells than these stand under each other.
 _ONE_LINE = 60
 

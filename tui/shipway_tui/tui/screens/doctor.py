@@ -4,14 +4,14 @@ from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
-from shipway_client.errors import Failed, ShipwayError
+from shipway_client.errors import ShipwayError
 from shipway_plugins.words import Finding, Severity
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Connection, Desk
-from shipway_tui.tui.programs import run_shipwayd
+from shipway_tui.tui.programs import ask_shipwayd
 from shipway_tui.tui.screens.text_place import TextPlace
 from shipway_tui.tui.widgets.detail import finding_lines, heading, lines, muted, toned
 from shipway_tui.tui.words import SEVERITIES, Tone, Word, bar_text, size_text
@@ -45,13 +45,6 @@ class Report(msgspec.Struct, frozen=True):
     checks: list[Checked]
 
 
-class Scrubbed(msgspec.Struct, frozen=True):
-    """How far a scrub is, in bytes."""
-
-    done: int
-    total: int
-
-
 class DoctorScreen(TextPlace):
     """Looks as soon as it is opened; works without a daemon, and changes nothing."""
 
@@ -65,7 +58,7 @@ class DoctorScreen(TextPlace):
         super().__init__(desk)
         self.report: Report | None = None
         self._began: float | None = None
-        self._scrubbed: Scrubbed | None = None
+        self._scrubbed: tuple[int, int] | None = None
         self._timer: Timer | None = None
 
     def on_mount(self) -> None:
@@ -100,15 +93,13 @@ class DoctorScreen(TextPlace):
         if self.report is None:
             self.detail.show(Content("Looking at the home."))
         try:
-            _, written = await run_shipwayd(
-                self.desk.client.locations, "doctor", "--json", *switches,
-                seconds=seconds, report=self._hear,
+            self.report = await ask_shipwayd(
+                self.desk.client.locations, Report, "doctor", "--json", *switches,
+                seconds=seconds, progressed=self._read_so_far,
             )  # fmt: skip
-            self.report = msgspec.json.decode(written, type=Report)
         except ShipwayError as error:
-            self._fail(error)
-        except msgspec.MsgspecError as error:
-            self._fail(Failed(f"The doctor said what cannot be read: {error}"))
+            self.stand("not finished")
+            self.complain(error)
         else:
             self.detail.show(report_text(self.report))
             self.stand(verdict(self.report))
@@ -116,23 +107,15 @@ class DoctorScreen(TextPlace):
             self._began = None
         self.refresh_keys()
 
-    def _fail(self, error: ShipwayError) -> None:
-        self.stand("not finished")
-        self.complain(error)
-
-    def _hear(self, line: bytes) -> None:
-        """A line that tells no progress is a library's warning; the report is the doctor's word."""
-        try:
-            self._scrubbed = msgspec.json.decode(line, type=Scrubbed)
-        except msgspec.MsgspecError:
-            self.log.warning(line.decode(errors="replace"))
+    def _read_so_far(self, done: int, total: int) -> None:
+        self._scrubbed = done, total
 
     def _tell_time(self) -> None:
         if self._began is None:
             return
         told = f"looking, {monotonic() - self._began:.0f} s"
-        if self._scrubbed is not None and self._scrubbed.total:
-            done, total = self._scrubbed.done, self._scrubbed.total
+        if self._scrubbed is not None:
+            done, total = self._scrubbed
             bar = bar_text(done, total, _BAR_CELLS)
             told = f"{bar} {100 * done // total} % of {size_text(total)} read"
         self.stand(told)

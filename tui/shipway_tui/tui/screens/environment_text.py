@@ -16,6 +16,7 @@ from shipway_tui.tui.words import (
     PUBLISH_STATES,
     PUBLISH_STATUSES,
     Tone,
+    Word,
     ago_text,
     numbers,
     plain,
@@ -29,6 +30,14 @@ def describe_environment(
     settings, holds = _settings_lines(environment), _held_lines(held, now)
     last = [*settings, *holds] if environment.bad_settings else [*holds, *settings]
     return lines([*_status_lines(environment, now), *_plugin_lines(environment), *last])
+
+
+def published_word(environment: Environment) -> Word:
+    """Say of how many apps an environment holds anything."""
+    count = environment.published
+    if not count:
+        return Word("○", "none", Tone.MUTED)
+    return Word("●", f"{count} app{'' if count == 1 else 's'}", Tone.GOOD)
 
 
 def reason_text(environment: Environment) -> str:

@@ -2,14 +2,12 @@
 
 from typing import ClassVar
 
-from msgspec.structs import replace
 from shipway_client.wire import (
     Environment,
     Event,
     Page,
     Publication,
     PublishStatus,
-    UnpublishRequest,
 )
 from textual import work
 from textual.binding import Binding, BindingType
@@ -17,15 +15,19 @@ from textual.content import Content
 
 from shipway_tui.tui.adapters import adapter_of, adapter_text, enabled_adapters
 from shipway_tui.tui.desk import Desk
-from shipway_tui.tui.screens.environment_text import describe_environment, reason_text
+from shipway_tui.tui.next_steps import with_keys
+from shipway_tui.tui.screens.environment_text import (
+    describe_environment,
+    published_word,
+    reason_text,
+)
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ChoosePrompt, ConfirmPrompt
-from shipway_tui.tui.screens.queueing import submit_or_queue
 from shipway_tui.tui.screens.review import ReviewScreen
-from shipway_tui.tui.widgets.status_line import keys_of
+from shipway_tui.tui.screens.unpublishing import unpublish
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import ENVIRONMENT_STATUSES, age_text
 
@@ -41,6 +43,7 @@ class EnvironmentsScreen(ListScreen[Environment]):
     COLUMNS = (
         Column("name", "Environment", sort="name"),
         Column("adapter", "Adapter", 18, wide=90, sort="adapter"),
+        Column("published", "Published", 9, wide=60),
         Column("status", "Status", 11, sort="status"),
         Column("reason", "Reason"),
         Column("age", "Read", 6, sort="read"),
@@ -97,6 +100,7 @@ class EnvironmentsScreen(ListScreen[Environment]):
         cells: Cells = {
             "name": thing.name,
             "adapter": thing.title,
+            "published": published_word(thing),
             "status": ENVIRONMENT_STATUSES[thing.status],
             "reason": reason_text(thing),
             "age": age_text(thing.read_at, self.desk.now()),
@@ -121,8 +125,7 @@ class EnvironmentsScreen(ListScreen[Environment]):
 
     async def empty_text(self) -> str:
         """Say how to make one."""
-        key = keys_of(self.table).get("environment.add", "")
-        return f"No environment. Press {key} to add one."
+        return with_keys(self.table, "No environment. Press {environment.add} to add one.")
 
     def why_not(self, action: str) -> str:
         """Say why an action rests on the selected environment."""
@@ -228,22 +231,14 @@ class EnvironmentsScreen(ListScreen[Environment]):
             return
         apps = self._published(environment)
         app = apps[0] if len(apps) == 1 else await self._choose(apps)
-        if app is None or not await self._confirmed(app, environment.name):
+        if app is None:
             return
-        request = UnpublishRequest(app=app, environment=environment.name, confirm_remove=app)
-        jobs = self.desk.client.jobs
-        job = await self.ask(
-            submit_or_queue(self.app, lambda queue: jobs.unpublish(replace(request, queue=queue)))
-        )
+        job = await unpublish(self, environment.name, app)
         if job is not None:
             self.app.push_screen(JobScreen(self.desk, job.id))
 
     async def _choose(self, apps: list[str]) -> str | None:
         return await self.app.push_screen_wait(ChoosePrompt("Unpublish which app?", apps))
-
-    async def _confirmed(self, app: str, environment: str) -> bool:
-        question = f"Take {app} out of {environment}?\nTo replace it, publish again instead."
-        return await self.app.push_screen_wait(ConfirmPrompt(question, "Unpublish", typed=app))
 
 
 def _status_text(environment: Environment) -> str:

@@ -35,9 +35,9 @@ class FilePrompt(ModalScreen[Ingested | None]):
         Binding("up", "move(-1)", "Up", show=False, id="file.up", tooltip="Previous profile"),
     ]
 
-    def __init__(self, desk: Desk, held: UnmatchedFile) -> None:
+    def __init__(self, desk: Desk, held: UnmatchedFile, others: int = 0) -> None:
         super().__init__()
-        self._desk, self._held = desk, held
+        self._desk, self._held, self._others = desk, held, others
         self._debounce: Timer | None = None
         self._found = ""  # what the profiles that are shown were found by
 
@@ -46,7 +46,9 @@ class FilePrompt(ModalScreen[Ingested | None]):
         held = self._held
         about = f"{held.identifier or 'identifier not read'} · {held.channel}"
         with Vertical(classes="prompt"):
-            yield Static(Content(f"File {plain(held.file_name)} under"), classes="question")
+            others = f" and {self._others} more of its kind" if self._others else ""
+            what = Content(f"File {plain(held.file_name)}{others} under")
+            yield Static(what, classes="question")
             yield Static(Content(plain(about)), classes="hint")
             yield Input(placeholder="type to find a profile", id="find", compact=True)
             yield OptionList(id="profiles", compact=True)

@@ -8,6 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.folder_text import (
     FOLDER_STATES,
     count_word,
@@ -129,10 +130,10 @@ class FoldersScreen(WholeList[Folder]):
 
     async def empty_text(self) -> str:
         """Say how to add one."""
-        key = keys_of(self.table).get("folder.add", "")
-        return (
-            f"No watched folder. Press {key} to add one: every finished binary that a build tool "
-            "puts there is taken in."
+        return with_keys(
+            self.table,
+            "No watched folder. Press {folder.add} to add one: every finished binary that a build "
+            "tool puts there is taken in. {app.add} adds single files.",
         )
 
     @work(exclusive=True, group="form")

@@ -41,8 +41,6 @@ class FormScreen(ModalScreen[T | None], Generic[T]):
         Binding("escape", "leave", "Leave", id="form.leave", tooltip="Stop waiting, else leave"),
         Binding("ctrl+s", "submit", "Submit", id="form.submit", tooltip="Send what is typed"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(self, desk: Desk, heading: str, introduction: str, rows: list[FieldRow]) -> None:
         super().__init__()

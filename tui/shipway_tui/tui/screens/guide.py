@@ -34,7 +34,6 @@ class GuideScreen(ModalScreen[None]):
         Binding("ctrl+s", "go_on", "Go on", id="guide.go_on", tooltip="Do what the button says"),
         Binding("f3", "back", "Back", id="guide.back", tooltip="The step before"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     DEFAULT_CSS = """
     GuideScreen #guide {
         width: 96%; max-width: 100; height: 96%; max-height: 34; margin-bottom: 2;

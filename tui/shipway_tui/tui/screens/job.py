@@ -23,6 +23,8 @@ from shipway_tui.tui.words import clock_text, job_word, plain
 #: Log lines are no events, so a running job's log is asked for; only while it is on the screen.
 LOG_SECONDS = 1.0
 LOG_LINES = 2000
+#: So many of them are read at first, and at once.
+FIRST_LINES = 200
 _AT_WORK = frozenset({JobState.RUNNING, JobState.CANCELLING})
 
 
@@ -34,6 +36,7 @@ class JobScreen(Place):
         Binding("escape", "back", "Back", id="job.back", tooltip="Leave it running, go back"),
         Binding("x", "cancel", "Cancel", id="job.cancel", tooltip="Ask it to stop"),
         Binding("R", "retry", "Retry", id="job.retry", tooltip="Ask for the same once more"),
+        Binding("L", "log", "Log", id="job.log", tooltip="The whole log, with search"),
         Binding("y", "copy_tracking", "Copy", id="job.copy_tracking", tooltip="Copy tracking id"),
         Binding("r", "refresh", "Refresh", show=False, id="list.refresh", tooltip="Read afresh"),
     ]
@@ -42,7 +45,6 @@ class JobScreen(Place):
         super().__init__(desk)
         self._number = job
         self.job: Job | None = None
-        self._log_after: str | None = None
         self._last_line = 0
         self._reading_log = False
         self.detail = Detail(id="job-detail")
@@ -114,19 +116,20 @@ class JobScreen(Place):
 
     @work(group="log")
     async def _read_log_lines(self) -> None:
-        """The last page is read again each time: its end has no cursor yet."""
+        """Begin with the last lines, then read what came after them; the pager has all."""
+        jobs = self.desk.client.jobs
         try:
             while page := await self.ask(
-                self.desk.client.jobs.log(self._number, after=self._log_after)
+                jobs.log(self._number, after=str(self._last_line))
+                if self._last_line
+                else jobs.log(self._number, tail=FIRST_LINES)
             ):
                 for line in page.items:
-                    if line.id > self._last_line:
-                        self._last_line = line.id
-                        self._show_log_pane()
-                        self.log_view.write(_log_text(line.at, line.line))
-                if page.after is None:
+                    self._last_line = line.id
+                    self.log_view.write(_log_text(line.at, line.line))
+                self._show_log_pane()
+                if len(page.items) < FIRST_LINES:
                     return
-                self._log_after = page.after
         finally:
             self._reading_log = False
 
@@ -147,6 +150,13 @@ class JobScreen(Place):
     def action_refresh(self) -> None:
         """Read the job afresh."""
         self.load()
+
+    def action_log(self) -> None:
+        """Show the whole log."""
+        from shipway_tui.tui.logs.job_log import JobLog
+        from shipway_tui.tui.screens.log import LogScreen
+
+        self.app.push_screen(LogScreen(self.desk, JobLog(self.desk.client, self._number)))
 
     def action_copy_tracking(self) -> None:
         """Copy the id under which the log and the store know this attempt."""

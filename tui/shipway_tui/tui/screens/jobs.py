@@ -10,13 +10,16 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.job import JobScreen
 from shipway_tui.tui.screens.job_text import describe_job
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
+from shipway_tui.tui.screens.log_ends import LogEnds
 from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.retrying import retry, why_no_retry
+from shipway_tui.tui.widgets.detail import lines
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import age_text, job_word
 
@@ -30,18 +33,19 @@ class JobsScreen(ListScreen[Job]):
     NOUN = "job"
     ASKED = "job"
     ACTING = frozenset({"cancel", "retry"})
-    ON_ROW = frozenset({"open", "cancel", "retry"})
+    ON_ROW = frozenset({"open", "cancel", "retry", "log"})
     COLUMNS = (
         Column("id", "Job", 6),
         Column("kind", "Kind", 10, wide=64),
         Column("app", "App", middle=True, sort="app"),
-        Column("environment", "Environment", sort="env"),
+        Column("environment", "Environment", wide=50, sort="env"),
         Column("state", "State", 12, sort="state"),
         Column("age", "Age", 6, sort="created"),
         Column("actor", "Who", 10, wide=70),
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Stages", id="job.open", tooltip="Show its stages and its log"),
+        Binding("L", "log", "Log", show=False, id="job.log", tooltip="The whole log, with search"),
         Binding("x", "cancel", "Cancel", id="job.cancel", tooltip="Ask it to stop"),
         Binding("R", "retry", "Retry", id="job.retry", tooltip="Ask for the same once more"),
         Binding("o", "only_open", "Open only", id="job.only_open", tooltip="Not ended, or all"),
@@ -51,6 +55,7 @@ class JobsScreen(ListScreen[Job]):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._states: tuple[JobState, ...] = ()
+        self._ends = LogEnds(self)
 
     def on_mount(self) -> None:
         """Follow the progress of running jobs as well."""
@@ -95,7 +100,17 @@ class JobsScreen(ListScreen[Job]):
 
     def describe(self, thing: Job) -> Content:
         """Write a job with its stages."""
-        return describe_job(thing, self.desk.now())
+        return lines([describe_job(thing, self.desk.now()), *self._ends.lines_of(thing)])
+
+    def show_selected(self) -> None:
+        """Show the selected job, then the end of its log."""
+        super().show_selected()
+        if job := self.selected:
+            self._ends.look(job)
+
+    def end_read(self) -> None:
+        """Show the end of a log that was read."""
+        super().show_selected()
 
     def touched(self, event: Event) -> set[str]:
         """A job's events name it."""
@@ -119,7 +134,11 @@ class JobsScreen(ListScreen[Job]):
         """Say how a job comes to be."""
         if self._states:
             return "Every job has ended."
-        return "No job yet. Select a profile and publish it."
+        return with_keys(
+            self.table,
+            "No job yet. Press {place.profiles}, select a profile and publish it; {app.guide} "
+            "leads through it.",
+        )
 
     def _progressed(self, told: JobProgress) -> None:
         job = self.things.get(str(told.job))
@@ -152,6 +171,14 @@ class JobsScreen(ListScreen[Job]):
         """Show the selected job."""
         if job := self.selected:
             self.app.push_screen(JobScreen(self.desk, job.id))
+
+    def action_log(self) -> None:
+        """Show the whole log of the selected job."""
+        from shipway_tui.tui.logs.job_log import JobLog
+        from shipway_tui.tui.screens.log import LogScreen
+
+        if job := self.selected:
+            self.app.push_screen(LogScreen(self.desk, JobLog(self.desk.client, job.id)))
 
     @work(exclusive=True, group="cancel")
     async def action_cancel(self) -> None:

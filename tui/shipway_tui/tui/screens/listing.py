@@ -41,6 +41,8 @@ class ListScreen(ViewedPlace[T]):
         self._empty = ""
         self._sought: str | None = None
         self._progress = ""
+        #: Whether the act on several rows that is under way is to end before the next one.
+        self.stopped = False
 
     def seek(self, key: str) -> None:
         """Put the cursor on a row, as soon as it has been read."""
@@ -158,9 +160,17 @@ class ListScreen(ViewedPlace[T]):
 
     def show_progress(self, text: str) -> None:
         """Say under the list how far an act on several rows is; empty when it is over."""
+        self.stopped = self.stopped and bool(text)
         self._progress = text
         if self.is_mounted:
             self.show_counts()
+
+    def action_back(self) -> None:
+        """Stop an act on several rows before its next one; else what is before that."""
+        if self._progress:
+            self.stopped = True
+        else:
+            super().action_back()
 
     def show_counts(self) -> None:
         """Write the line under the list."""

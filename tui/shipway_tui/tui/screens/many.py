@@ -25,12 +25,13 @@ class Tally:
     done: int = 0
     refused: list[tuple[str, str]] = field(default_factory=list)
     unasked: int = 0
+    why_unasked: str = ""
 
     def sentence(self) -> str:
         """Say it: `7 done, 1 refused:`, then the reasons, each with its names."""
         counts = [f"{self.done} done"]
         counts += [f"{len(self.refused)} refused"] if self.refused else []
-        counts += [f"{self.unasked} not asked: the daemon does not answer"] if self.unasked else []
+        counts += [f"{self.unasked} not asked: {self.why_unasked}"] if self.unasked else []
         reasons: dict[str, list[str]] = {}
         for name, reason in self.refused:
             reasons.setdefault(reason, []).append(name)
@@ -59,7 +60,7 @@ async def do_each(
     """
     if len(things) == 1:
         [only] = things
-        done = await _single(place, do(only))
+        done = await _single(place, only, do)
     else:
         tally = await _tally(place, things, doing, do)
         whole = not tally.refused and not tally.unasked
@@ -70,13 +71,13 @@ async def do_each(
     return done
 
 
-async def _single(place: ListScreen[T], act: Awaitable[object]) -> bool:
+async def _single(place: ListScreen[T], thing: T, do: Callable[[T], Awaitable[object]]) -> bool:
     try:
-        await act
+        await do(thing)
     except ShipwayError as error:
         place.complain(error)
         return False
-    place.mark_only(set())
+    place.unmark(thing)
     return True
 
 
@@ -87,16 +88,21 @@ async def _tally(
     try:
         for number, thing in enumerate(things, start=1):
             place.show_progress(f"{doing} {number} of {len(things)}")
+            tally.unasked = len(things) - number + 1
+            if place.stopped:
+                tally.why_unasked = "stopped"
+                break
             try:
                 await do(thing)
             except NoDaemon:
-                tally.unasked = len(things) - number + 1
+                tally.why_unasked = "the daemon does not answer"
                 break
             except ShipwayError as error:
                 tally.refused.append((place.name_of(thing), error.message))
             else:
                 tally.done += 1
-                place.mark_only(set(place.marked) - {place.key_of(thing)})
+                place.unmark(thing)
+            tally.unasked = 0
     finally:
         place.show_progress("")
     return tally

@@ -46,6 +46,11 @@ class MarkedPlace(PagedPlace[T]):
         self.marked = {key: known[key] for key in known if key in keys}
         self._show_marks()
 
+    def unmark(self, thing: T) -> None:
+        """Take a thing's mark away: what was asked of it is done."""
+        if (key := self.key_of(thing)) in self.marked:
+            self.mark_only(set(self.marked) - {key})
+
     def show_state(self, empty: str) -> None:  # noqa: ARG002
         """Marked things are what was read last; what is gone loses its mark."""
         for key in self.marked.keys() & self.things.keys():

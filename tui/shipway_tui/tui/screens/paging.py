@@ -102,6 +102,7 @@ class PagedPlace(FilteredPlace, Generic[T]):
         self.table.replace(self.rows())
         self.show_state(empty)
         self._catch_up(seq)
+        self.desk.read.publish(None)
 
     def load_soon(self) -> None:
         """Read afresh: at once, but a few times a second at most; unseen, on the return."""

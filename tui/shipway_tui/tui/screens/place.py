@@ -6,9 +6,9 @@ from typing import ClassVar, TypeVar
 from shipway_client.errors import NoDaemon, ShipwayError
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from shipway_tui.tui.desk import Connection, Desk, Link
+from shipway_tui.tui.widgets.key_line import KeyLine
 from shipway_tui.tui.widgets.status_line import StatusLine
 from shipway_tui.tui.words import plain
 
@@ -18,23 +18,29 @@ READ_ONLY_TEXT = "Shipway was opened read-only."
 
 
 class Place(Screen[None]):
-    """A screen with a status line and a footer."""
+    """A screen with a status line and a line of keys."""
 
     #: Actions that change something; they rest when the application was opened read-only.
     ACTING: ClassVar[frozenset[str]] = frozenset()
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
         self._resting: frozenset[str] = frozenset()
+        # A new screen is styled when it is mounted. Textual's -1 means that every style sheet is
+        # parsed and applied once more for each; any other change of the theme still counts.
+        self._css_update_count = 0
 
     def compose(self) -> ComposeResult:
         """The part of the place, then the two lines that every screen has."""
         yield from self.compose_body()
         yield StatusLine(self.desk)
-        yield Footer(compact=True, show_command_palette=False)
+        yield KeyLine()
+
+    def _compositor_refresh(self) -> None:
+        """Draw nothing while the paint is held back: Textual would draw it, and throw it away."""
+        if not self.desk.holds_paint:
+            super()._compositor_refresh()
 
     def compose_body(self) -> ComposeResult:
         """What the place itself shows."""

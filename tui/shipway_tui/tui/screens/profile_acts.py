@@ -10,7 +10,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 
 from shipway_tui.tui.screens.place import Place
-from shipway_tui.tui.screens.prompts import ConfirmPrompt
 
 
 class ProfileActs(Place):
@@ -61,6 +60,8 @@ class ProfileActs(Place):
     @work(exclusive=True, group="form")
     async def action_delete(self) -> None:
         """Delete the profile, after its address was typed where versions are lost."""
+        from shipway_tui.tui.screens.prompts import ConfirmPrompt
+
         if (profile := self.acted_on) is None:
             return
         live = await self.ask(live_among(self.desk.client, profile.address))

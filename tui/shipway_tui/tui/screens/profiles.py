@@ -9,6 +9,7 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.profile_acts import ProfileActs
@@ -123,11 +124,10 @@ class ProfilesScreen(ProfileActs, ListScreen[Profile]):
     async def empty_text(self) -> str:
         """Say how binaries come in."""
         folders = (await self.desk.client.folders.list()).items
-        key = keys_of(self.table).get("folder.add", "")
         if not folders:
-            return f"No watched folder. Press {key} to add one."
+            return with_keys(self.table, NO_FOLDER)
         named = "\n".join(f"{folder.path}  {_folder_words(folder)}" for folder in folders)
-        return f"No profile yet. Put a finished binary into a watched folder:\n\n{named}"
+        return f"{with_keys(self.table, NO_PROFILE)}\n\n{named}"
 
     @property
     def acted_on(self) -> Profile | None:
@@ -179,6 +179,13 @@ class ProfilesScreen(ProfileActs, ListScreen[Profile]):
 
 
 NONE = Word("", "–", Tone.MUTED)
+NO_FOLDER = (
+    "No watched folder. Press {folder.add} to add one, {app.add} to add files by hand, or "
+    "{app.guide} for the guide, which leads to the first published app."
+)
+NO_PROFILE = (
+    "No profile yet. Put a finished binary into a watched folder, or press {app.add} to add one:"
+)
 
 
 def _folder_words(folder: Folder) -> str:

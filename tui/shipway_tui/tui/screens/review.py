@@ -34,8 +34,6 @@ class ReviewScreen(ModalScreen[Job | None]):
         Binding("escape", "cancel", "Cancel", id="review.cancel", tooltip="Publish nothing"),
         Binding("ctrl+s", "submit", "Publish", id="review.submit", tooltip="Publish as shown"),
     ]
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-tall")]  # noqa: RUF012
 
     def __init__(
         self,

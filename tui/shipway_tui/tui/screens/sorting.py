@@ -47,7 +47,7 @@ class SortedPlace(CopyingPlace[T]):
             self.sort_by(offered[chosen])
 
     def _option(self, key: str, label: str) -> str:
-        arrow = {key: "▲", f"-{key}": "▼"}.get(self.order, " ")
+        arrow = {key: "↑", f"-{key}": "↓"}.get(self.order, " ")
         return f"{arrow} {label}"
 
     @on(ListTable.HeaderSelected)

@@ -1,13 +1,16 @@
 """The inbox: binaries that are held because no profile has their identifier."""
 
+from contextlib import suppress
 from pathlib import PurePath
 from typing import ClassVar
 
+from shipway_client.errors import NotFound
 from shipway_client.wire import Ingested, Page, UnmatchedFile
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.build_text import build_lines
 from shipway_tui.tui.screens.folder_text import path_text
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
@@ -119,18 +122,37 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
 
     async def empty_text(self) -> str:
         """Say what comes here."""
-        return (
+        return with_keys(
+            self.table,
             "Nothing is held. A folder that holds what it does not know puts binaries here whose "
-            "identifier no profile has; they wait until they are filed or dropped."
+            "identifier no profile has; they wait until they are filed or dropped. Folders "
+            "({place.folders}) says which do.",
         )
 
     @work(exclusive=True, group="form")
     async def action_file(self) -> None:
-        """Choose the profile that the selected binary belongs to."""
+        """Choose the profile of what is chosen; one question for all of an app and channel."""
+        kinds: dict[tuple[str | None, str], list[UnmatchedFile]] = {}
+        for held in sorted(self.chosen, key=lambda held: held.id):
+            kinds.setdefault((held.identifier, held.channel), []).append(held)
+        for alike in kinds.values():
+            await self._file_alike(*alike)
+
+    async def _file_alike(self, first: UnmatchedFile, *others: UnmatchedFile) -> None:
         from shipway_tui.tui.screens.file_prompt import FilePrompt
 
-        if held := self.selected:
-            self._filed(held, await self.app.push_screen_wait(FilePrompt(self.desk, held)))
+        prompt = FilePrompt(self.desk, first, len(others))
+        ingested = await self.app.push_screen_wait(prompt)
+        self._filed(first, ingested)
+        if ingested is None or not others:
+            return
+        profile = ingested.version.profile
+
+        async def file(held: UnmatchedFile) -> None:
+            with suppress(NotFound):  # it went there by itself when the profile came
+                await self.desk.client.unmatched.file(held.id, profile)
+
+        await do_each(self, others, "Filing", file)
 
     def _filed(self, held: UnmatchedFile, ingested: Ingested | None) -> None:
         if ingested is None:
@@ -138,6 +160,7 @@ class UnmatchedScreen(WholeList[UnmatchedFile]):
         address = ingested.version.address
         how = f"is {address}" if ingested.created else f"was there already, as {address}"
         self.say(f"{held.file_name} {how}.")
+        self.unmark(held)
         self.load()
 
     @work(exclusive=True, group="drop")

@@ -7,12 +7,12 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.many import do_each, names_text, question
 from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.screens.whole_list import WholeList
 from shipway_tui.tui.widgets.detail import fact, heading, lines, muted
-from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import (
     Tone,
@@ -116,11 +116,11 @@ class UploadsScreen(WholeList[Upload]):
 
     async def empty_text(self) -> str:
         """Say how an upload comes to be."""
-        key = keys_of(self.table).get("app.add", "")
-        return (
-            f"No uploads. {key} adds files: one that the daemon cannot read itself is uploaded, "
-            "and so is what a door or `shipway add --upload` sends."
-        ).strip()
+        return with_keys(
+            self.table,
+            "No uploads. {app.add} adds files: one that the daemon cannot read itself is uploaded, "
+            "and so is what a door or `shipway add --upload` sends.",
+        )
 
     def why_not(self, action: str) -> str:
         """What is being taken in already cannot be cancelled."""

@@ -5,15 +5,13 @@ from typing import ClassVar
 from shipway_client.errors import NotFound, ShipwayError
 from shipway_client.live import LiveIn, live_in
 from shipway_client.wire import Event, Version
-from textual import on, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.widgets import Input
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.copying import choose_copy
+from shipway_tui.tui.screens.tabbed import TabbedPlace
 from shipway_tui.tui.screens.version_acts import VersionActs
 from shipway_tui.tui.screens.version_text import (
     CAME,
@@ -31,8 +29,7 @@ from shipway_tui.tui.screens.version_text import (
     information_lines,
     note_lines,
 )
-from shipway_tui.tui.widgets.detail import Detail, lines, muted
-from shipway_tui.tui.widgets.tab_line import TabLine
+from shipway_tui.tui.widgets.detail import muted
 from shipway_tui.tui.words import VERSION_STATES, candidate_word, plain
 
 #: A version that is marked and unmarked all day has more; the command line lists them.
@@ -41,16 +38,7 @@ MOST_EVENTS = 200
 _LIVE_NOUNS = frozenset({"publication", "environment"})
 
 
-class FindInput(Input):
-    """The line for the text that is sought."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "submit", "Keep", id="filter.keep", tooltip="Go to the text"),
-        Binding("escape", "screen.back", "Clear", id="filter.clear", tooltip="Show all again"),
-    ]
-
-
-class VersionScreen(VersionActs):
+class VersionScreen(VersionActs, TabbedPlace):
     """Opens with an address alone, so that a link can lead here."""
 
     HEADING = "Version"
@@ -58,14 +46,8 @@ class VersionScreen(VersionActs):
         "publish", "copy", "copy_other", "browse",
     }  # fmt: skip
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket", "tab(-1)", "Previous tab", show=False, id="tab.previous",
-                tooltip="The tab to the left"),
-        Binding("right_square_bracket", "tab(1)", "Next tab", id="tab.next",
-                tooltip="The tab to the right"),
         Binding("i", "information", "Binary", id="version.information",
                 tooltip="All that was read from the binary"),
-        Binding("slash", "find", "Find", show=False, id="version.find",
-                tooltip="Show the lines with a text"),
         Binding("y", "copy", "Copy", show=False, id="list.copy", tooltip="Copy the address"),
         Binding("Y", "copy_other", "Copy ...", show=False, id="list.copy_other",
                 tooltip="Choose what to copy"),
@@ -73,33 +55,21 @@ class VersionScreen(VersionActs):
                 tooltip="Open the page of the run that built it"),
         Binding("r,f5", "refresh", "Refresh", show=False, id="list.refresh",
                 tooltip="Read afresh"),
-        Binding("escape", "back", "Back", id="list.back", tooltip="Back to the versions"),
     ]  # fmt: skip
 
     def __init__(self, desk: Desk, address: str, tab: str = OVERVIEW) -> None:
-        super().__init__(desk)
+        super().__init__(desk, TITLES, tab)
         self._address = address
-        self.tabs = TabLine(TITLES, id="tabs")
-        self.tabs.active = tab
-        self.detail = Detail(id="version-detail")
         self.version: Version | None = None
         self._gone = ""
         self._live: list[LiveIn] | None = None
         self._events: tuple[list[Event], bool] | None = None
-
-    # ------------------------------------------------------------------- the frame
-
-    def compose_body(self) -> ComposeResult:
-        """The tabs, and the text of one of them."""
-        with Container(id="body"), Vertical(id="version-pane", classes="pane"):
-            yield self.tabs
-            yield self.detail
-        yield FindInput(placeholder="lines with this text", id="find", compact=True)
+        #: The tabs whose own part is as new as the version.
+        self._fresh: set[str] = set()
 
     def on_mount(self) -> None:
         """Follow what happens to it."""
-        self.query_one("#version-pane").border_title = Content(plain(self._address))
-        self.detail.focus()
+        self.show_heading(plain(self._address), "reading")
         self.desk.happened.subscribe(self, self._happened)
 
     @property
@@ -122,58 +92,13 @@ class VersionScreen(VersionActs):
 
     # ------------------------------------------------------------------------- tabs
 
-    @on(TabLine.Chosen)
-    def _chosen(self, message: TabLine.Chosen) -> None:
-        self.show_tab(message.tab)
-
-    def action_tab(self, step: int) -> None:
-        """Go to the tab beside this one; behind the last comes the first."""
-        names = list(TITLES)
-        self.show_tab(names[(names.index(self.tabs.active) + step) % len(names)])
-
     def action_information(self) -> None:
         """Show what was read from the binary; once more, and it is the overview again."""
         away = self.tabs.active != INFORMATION
         self.show_tab(INFORMATION if away else OVERVIEW)
 
-    def show_tab(self, tab: str) -> None:
-        """Show another tab from its beginning, and read what only that one needs."""
-        self.tabs.active = tab
-        self.detail.scroll_home(animate=False)
-        self._write()
-        self._read_rest()
-
-    def action_find(self) -> None:
-        """Ask for a text."""
-        self.add_class("-finding")
-        self.query_one(FindInput).focus()
-
-    @on(Input.Changed, "#find")
-    def _sought(self) -> None:
-        self._write()
-
-    @on(Input.Submitted, "#find")
-    def _found(self, message: Input.Submitted) -> None:
-        self.set_class(bool(message.value.strip()), "-finding")
-        self.detail.focus()
-
-    def action_back(self) -> None:
-        """Put the text that was sought away, else go back."""
-        if not self.has_class("-finding"):
-            self.app.pop_screen()
-            return
-        self.query_one(FindInput).value = ""
-        self.remove_class("-finding")
-        self.detail.focus()
-
-    def _write(self) -> None:
-        written = self._lines()
-        if sought := self.query_one(FindInput).value.strip():
-            found = [line for line in written if sought.casefold() in line.plain.casefold()]
-            written = found or [muted(f"Nothing here has “{sought}” in it.")]
-        self.detail.show(lines(written))
-
-    def _lines(self) -> list[Content]:
+    def written(self) -> list[Content]:
+        """The lines of the tab that is looked at."""
         version = self.version
         if version is None:
             return [muted(self._gone)]
@@ -207,41 +132,44 @@ class VersionScreen(VersionActs):
         except ShipwayError as error:
             self.complain(error)
             return
-        self._live = self._events = None
-        self._show_heading()
-        self._write()
-        self._read_rest()
+        self.workers.cancel_group(self, "part")  # what it brings may be older
+        self._fresh.clear()
+        self._tell()
+        self.show_text()
+        self.read_tab()
 
-    def _show_heading(self) -> None:
-        pane, version = self.query_one("#version-pane"), self.version
-        pane.border_title = Content(plain(self._address))
-        if version is None:
-            pane.border_subtitle = "not there"
-        else:
+    def _tell(self) -> None:
+        """Write what stands around the text."""
+        version, standing = self.version, "not there"
+        if version is not None:
             words = [VERSION_STATES[version.state]]
             words += [candidate_word(version)] if version.candidate else []
-            pane.border_subtitle = Content(" · ".join(map(str, words)))
+            standing = " · ".join(map(str, words))
             count = len(version.findings)
             findings = f"Findings {count}" if count else TITLES[FINDINGS]
             self.tabs.titles = {**TITLES, FINDINGS: findings}
+        self.show_heading(plain(self._address), standing)
         self.refresh_keys()
 
-    def _read_rest(self) -> None:
-        if self.version is None or not self.desk.connected:
+    def read_tab(self) -> None:
+        """Where it is live, and its history, are read when they are looked at."""
+        tab = self.tabs.active
+        if self.version is None or not self.desk.connected or tab in self._fresh:
             return
-        if self.tabs.active == DISTRIBUTION and self._live is None:
+        if tab == DISTRIBUTION:
             self._read_live(self.version)
-        elif self.tabs.active == HISTORY and self._events is None:
+        elif tab == HISTORY:
             self._read_history(self._address)
 
-    @work(exclusive=True, group="live")
+    @work(exclusive=True, group="part")
     async def _read_live(self, version: Version) -> None:
         live = await self.ask(live_in(self.desk.client, version))
         if live is not None:
             self._live = live
-            self._write()
+            self._fresh.add(DISTRIBUTION)
+            self.show_text()
 
-    @work(exclusive=True, group="history")
+    @work(exclusive=True, group="part")
     async def _read_history(self, address: str) -> None:
         """Back to when it came: what is older is of another version that had this address."""
         found: list[Event] = []
@@ -259,7 +187,8 @@ class VersionScreen(VersionActs):
             if before is None:
                 break
         self._events = found, before is not None
-        self._write()
+        self._fresh.add(HISTORY)
+        self.show_text()
 
     # ------------------------------------------------------------------------ events
 
@@ -273,8 +202,8 @@ class VersionScreen(VersionActs):
         if marks or any(event.subject in mine for event in events):
             self.load()
         elif nouns & _LIVE_NOUNS:
-            self._live = None
-            self._read_rest()
+            self._fresh.discard(DISTRIBUTION)
+            self.read_tab()
 
     def _follow_rename(self, event: Event) -> None:
         profile, _, number = self._address.partition("@")

@@ -69,7 +69,7 @@ class VersionActs(Place):
     ) -> bool:
         """Do something to each version and tell what was refused; whether any was done."""
         del doing
-        return all([await self.done(do(version)) for version in versions])
+        return any([await self.done(do(version)) for version in versions])
 
     def acted(self, address: str) -> None:
         """Show at once what the daemon has taken; its event may come later."""

@@ -1,6 +1,6 @@
 """What is written of a version: one text for each tab of its screen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from shipway_client.live import LiveIn
 from shipway_client.reading import readings
@@ -128,7 +128,7 @@ def _live_lines(live: LiveVersion) -> list[Content]:
     return written
 
 
-def history_lines(events: Iterable[Event], *, more: bool) -> list[Content]:
+def history_lines(events: Sequence[Event], *, more: bool) -> list[Content]:
     """Write what happened to a version, newest first; `more` where the rest was not read."""
     written: list[Content] = []
     for event in events:
@@ -139,6 +139,8 @@ def history_lines(events: Iterable[Event], *, more: bool) -> list[Content]:
         written += [muted(f"  {text}") for text in _data_texts(event)]
     if more:
         written.append(muted("There is more: `shipway event list` has it all."))
+    elif events and events[-1].kind != CAME:
+        written.append(muted("What is older was told under another name of its profile."))
     return written or [muted("Nothing is told of it.")]
 
 

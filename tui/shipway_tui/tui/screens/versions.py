@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 
 from shipway_tui.tui.desk import Desk
+from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen, newest_first
 from shipway_tui.tui.screens.many import do_each
@@ -133,7 +134,11 @@ class VersionsScreen(VersionActs, ListScreen[Version]):
 
     async def empty_text(self) -> str:
         """Say how versions come in."""
-        return "No version yet. Put a binary with this identifier into a watched folder."
+        return with_keys(
+            self.table,
+            "No version yet. Put a binary with this identifier into a watched folder, or press "
+            "{app.add} to add one.",
+        )
 
     @property
     def acted_on(self) -> Version | None:

@@ -10,6 +10,8 @@ from shipway_tui.tui.words import Tone, Word, fit_end, fit_middle, plain
 #: The empty cells at each side of a cell; a row's mark stands in the first of them.
 PADDING = 1
 _LEAST = 6
+#: An elastic column that has fewer cells pushes the last column out.
+_READABLE = 10
 #: Where the rows of a sorted column begin: with the least, or with the greatest.
 _ARROWS = ("↑", "↓")
 
@@ -46,8 +48,13 @@ class Column:
 
 
 def share(plan: Sequence[Column], width: int) -> dict[str, int]:
-    """Give each column that has room its width; elastic ones share what is left."""
+    """Give each column that has room its width; elastic ones share what is left.
+
+    In a narrow window the last columns go, down to two: the detail has what they say.
+    """
     shown = [column for column in plan if column.wide <= width]
+    while len(shown) > 2 and _least(shown) > width:
+        shown.pop()
     fixed = sum(column.width for column in shown) + 2 * PADDING * len(shown)
     shares = sum(column.share for column in shown if not column.width)
     rest = max(0, width - fixed)
@@ -56,6 +63,11 @@ def share(plan: Sequence[Column], width: int) -> dict[str, int]:
         if not column.width:
             given[column.key] = max(_LEAST, rest * column.share // shares)
     return given
+
+
+def _least(shown: Sequence[Column]) -> int:
+    """The cells that columns take at least, where what is cut can still be told apart."""
+    return sum((column.width or _READABLE) + 2 * PADDING for column in shown)
 
 
 def column_at(widths: dict[str, int], x: int) -> str | None:

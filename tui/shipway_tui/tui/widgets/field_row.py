@@ -95,8 +95,13 @@ class FieldRow(Vertical):
         self._editor.focus(scroll_visible=False)
 
     def on_descendant_focus(self) -> None:
-        """Help and error belong to what is being filled in; the help is shown from now on."""
+        """Help and error belong to what is being filled in."""
+        self.add_class("-here")
         self.call_after_refresh(self.scroll_visible, animate=False)
+
+    def on_descendant_blur(self) -> None:
+        """The help of one field is enough to read."""
+        self.remove_class("-here")
 
     def _help(self) -> str:
         kind = self.field.kind

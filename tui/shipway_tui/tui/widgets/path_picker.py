@@ -76,6 +76,11 @@ class Takes(StrEnum):
     FILES = "files"
     FOLDERS = "folders"
     BOTH = "both"
+    #: A folder that is there, or one that can be made in a folder that is.
+    DESTINATION = "destination"
+
+
+_FOLDERS = frozenset({Takes.FOLDERS, Takes.DESTINATION})
 
 
 class PathPicker(Vertical):
@@ -158,7 +163,7 @@ class PathPicker(Vertical):
     @work(exclusive=True, group="look")
     async def _look(self) -> None:
         typed = self.line.value
-        listing = await list_matching(typed, folders_only=self._takes is Takes.FOLDERS)
+        listing = await list_matching(typed, folders_only=self._takes in _FOLDERS)
         self._listing, self._listed = listing, typed
         names = self._names
         names.clear_options()
@@ -264,18 +269,27 @@ class PathPicker(Vertical):
                 wrong = wrong or "Type a path, or choose one."
                 continue
             try:
-                size = await size_of(absolute(path))
+                size = await self._look_at(absolute(path))
             except Failed as error:
                 wrong = wrong or f"{error.message} {error.hint}".strip()
                 continue
-            if self._takes is Takes.BOTH or (size is None) == (self._takes is Takes.FOLDERS):
+            if self._takes is Takes.BOTH or (size is None) == (self._takes in _FOLDERS):
                 self.post_message(self.Taken(absolute(path), size))
             elif size is None:
                 self.line.value = path.rstrip("/") + "/"
                 self.line.action_end()
             else:
-                wrong = wrong or f"{path} is a file: a folder is watched."
+                wrong = wrong or f"{path} is a file, not a folder."
         self.complain(wrong)
+
+    async def _look_at(self, path: Path) -> int | None:
+        """The size of a file, None for a folder; a destination may have to be made."""
+        try:
+            return await size_of(path)
+        except Failed:
+            if self._takes is not Takes.DESTINATION or await size_of(path.parent) is not None:
+                raise
+            return None
 
 
 def _option(entry: Entry) -> Option:

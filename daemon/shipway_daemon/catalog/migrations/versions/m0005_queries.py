@@ -18,7 +18,7 @@ COLUMNS = (
 )
 
 INDEXES = (
-    "CREATE INDEX versions_by_state ON versions (state, id)",
+    "CREATE INDEX versions_by_state ON versions (state, id, expires)",
     "CREATE INDEX versions_by_platform ON versions (platform, id)",
     "CREATE INDEX versions_by_channel ON versions (channel, id)",
     "CREATE INDEX versions_by_expiry ON versions (expires, id) WHERE expires IS NOT NULL",
@@ -26,7 +26,9 @@ INDEXES = (
     "CREATE INDEX versions_by_version_order ON versions (version_order, id)",
     "CREATE INDEX versions_by_build_order ON versions (build_order, id)",
     "CREATE INDEX versions_by_size ON versions (size, id)",
-    "CREATE INDEX versions_by_profile_and_state ON versions (profile_id, state, id)",
+    "CREATE INDEX versions_by_profile_and_state ON versions (profile_id, state, id, expires)",
+    "CREATE INDEX versions_by_profile_and_expiry ON versions (profile_id, expires, id) WHERE expires IS NOT NULL",
+    "CREATE INDEX versions_marked_of_profile ON versions (profile_id, id) WHERE candidate_mark IS NOT NULL",
     "CREATE INDEX versions_by_profile_and_version_order ON versions (profile_id, version_order, id)",
     "CREATE INDEX versions_by_profile_and_build_order ON versions (profile_id, build_order, id)",
     "CREATE INDEX versions_by_profile_and_size ON versions (profile_id, size, id)",

@@ -1,0 +1,1 @@
+"""Logs of any length: where their lines come from, and the part of them that is in memory."""
