@@ -1,4 +1,4 @@
-"""A hundred people look on while a hundred versions arrive: nobody misses one, nothing gives way."""
+"""A hundred people look on while a hundred versions arrive, and nobody misses one."""
 
 import asyncio
 import contextlib

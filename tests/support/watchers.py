@@ -30,7 +30,7 @@ class Watcher:
         self.numbers: list[int] = []
         self.arrived: list[str] = []
         self.lost = 0
-        self.ended = asyncio.Event()
+        self.connected, self.ended = asyncio.Event(), asyncio.Event()
         self.desk.happened.subscribe(app, self._told)
         self.desk.linked.subscribe(app, self._linked)
 
@@ -41,11 +41,9 @@ class Watcher:
             self.ended.set()
 
     def _linked(self, connection: Connection) -> None:
+        if connection.link is Link.CONNECTED:
+            self.connected.set()
         self.lost += connection.link is Link.RECONNECTING
-
-    async def connected(self) -> None:
-        while not self.desk.connected:
-            await asyncio.sleep(0.05)
 
 
 class Watchers(App[None]):
@@ -64,7 +62,7 @@ class Watchers(App[None]):
         watchers = [Watcher(self, self._home) for _ in range(self._count)]
         following = [asyncio.create_task(Follower(one.desk).run()) for one in watchers]
         try:
-            await asyncio.gather(*(one.connected() for one in watchers))
+            await asyncio.gather(*(one.connected.wait() for one in watchers))
             sys.__stdout__.write("connected\n")
             sys.__stdout__.flush()
             await asyncio.gather(*(one.ended.wait() for one in watchers))
