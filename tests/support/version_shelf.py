@@ -70,10 +70,10 @@ def fits(version: Version, query: Query) -> bool:
 
 
 def _somewhere(texts: list[str | None], phrase: str) -> bool:
-    return any(_has(text, phrase) for text in texts)
+    return any(has_words(text, phrase) for text in texts)
 
 
-def _has(text: str | None, phrase: str) -> bool:
+def has_words(text: str | None, phrase: str) -> bool:
     """Tell whether a text has some words one after the other, the last of which may go on."""
     tokens, wanted = _tokens(text), _tokens(phrase)
     size = len(wanted)
@@ -90,7 +90,7 @@ def _tokens(text: str | None) -> list[str]:
 
 def _term(version: Version, term: Term) -> bool:
     if term.field in _WORDS:
-        return _has(_WORDS[term.field](version), term.value)
+        return has_words(_WORDS[term.field](version), term.value)
     if term.field == "candidate":
         told = {"yes": version.candidate, "no": not version.candidate, "current": version.current}
         return told[term.value]

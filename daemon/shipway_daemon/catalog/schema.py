@@ -14,8 +14,8 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import NullPool
 
 #: The newest migration of this program; `migrations/versions` holds them all, in order.
-HEAD = "0005"
-KNOWN = ("0001", "0002", "0003", "0004", "0005")
+HEAD = "0006"
+KNOWN = ("0001", "0002", "0003", "0004", "0005", "0006")
 
 
 def upgrade(database: Path, backups: Path) -> None:

@@ -16,5 +16,6 @@ events = Table(
     Column("subject", Text, nullable=False),
     Column("data", Encoded(dict[str, Any]), nullable=False),
     Index("events_by_subject", "subject", "seq"),
+    Index("events_by_kind", "kind", "seq"),
     sqlite_autoincrement=True,
 )

@@ -1,7 +1,7 @@
 """What the list of jobs can be asked, and in which orders it comes."""
 
 from shipway_client.wire import Job, JobState
-from sqlalchemy import ColumnElement, and_, func, literal_column
+from sqlalchemy import ColumnElement, and_, literal_column
 
 from shipway_daemon.jobs.tables import jobs
 from shipway_daemon.queries.conditions import (
@@ -18,16 +18,14 @@ from shipway_daemon.queries.words import Query, Term
 SORTS = Keyset[Job](
     {
         "created": Sort(jobs.c.id, lambda job: job.id, int, unique=True),
-        "app": Sort(func.coalesce(jobs.c.app, ""), lambda job: job.app or "", str),
-        "env": Sort(func.coalesce(jobs.c.environment, ""), lambda job: job.environment or "", str),
+        "app": Sort(jobs.c.app_order, lambda job: job.app or "", str),
+        "env": Sort(jobs.c.environment_order, lambda job: job.environment or "", str),
         "state": Sort(
-            func.coalesce(jobs.c.outcome, jobs.c.state),
+            jobs.c.state_order,
             lambda job: str(job.outcome or job.state),
             str,
         ),
-        "finished": Sort(
-            func.coalesce(jobs.c.finished_at, ""), lambda job: job.finished_at or "", str
-        ),
+        "finished": Sort(jobs.c.finished_order, lambda job: job.finished_at or "", str),
     },
     jobs.c.id,
     lambda job: job.id,

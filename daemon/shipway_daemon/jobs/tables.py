@@ -4,7 +4,18 @@ from typing import Any
 
 from shipway_client.wire import JobState
 from shipway_plugins.words import Finding
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, text
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Computed,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    text,
+)
 
 from shipway_daemon.database.metadata import Encoded, metadata
 
@@ -54,6 +65,15 @@ jobs = Table(
     Column("wait_position", Integer),
     Column("wait_seconds", Float),
     Column("due_at", Text),
+    #: What jobs are sorted by, where the column itself may be null.
+    Column("app_order", Text, Computed("coalesce(app, '')", persisted=False)),
+    Column("environment_order", Text, Computed("coalesce(environment, '')", persisted=False)),
+    Column("state_order", Text, Computed("coalesce(outcome, state)", persisted=False)),
+    Column("finished_order", Text, Computed("coalesce(finished_at, '')", persisted=False)),
+    Index("jobs_by_app_order", "app_order", "id"),
+    Index("jobs_by_environment_order", "environment_order", "id"),
+    Index("jobs_by_state_order", "state_order", "id"),
+    Index("jobs_by_finished_order", "finished_order", "id"),
     Index(
         "jobs_one_live_per_lock",
         "lock_key",

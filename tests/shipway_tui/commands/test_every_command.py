@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 import click
 import pytest
-from command_answers.answers import job, profile
+from command_answers.answers import environment, job, profile
 from shipway_tui.commands.examples import EXAMPLES
 from shipway_tui.commands.root import shipway as root
 
-#: Commands that show something without being called list or show.
-SHOWS = ("doctor", "inspect", "daemon status", "daemon logs", "job log", "event follow")
+#: Commands whose output is no object: a screen, a text for another program, or nothing.
+NO_JSON = {"demo", "daemon run", "daemon metrics", "config edit", "completion"}
 
 
 def leaves(
@@ -35,11 +35,10 @@ def options(command: click.Command) -> set[str]:
     return {name for param in command.params for name in (*param.opts, *param.secondary_opts)}
 
 
-def test_every_command_can_be_quiet_and_whoever_shows_something_prints_json():
+def test_every_command_can_be_quiet_and_prints_json():
     assert [path for path, command in COMMANDS.items() if "-q" not in options(command)] == []
-    showing = [path for path in COMMANDS if path.endswith((" list", " show"))]
-    without = [path for path in (*showing, *SHOWS) if "--json" not in options(COMMANDS[path])]
-    assert without == []
+    without = {path for path, command in COMMANDS.items() if "--json" not in options(command)}
+    assert without == NO_JSON
 
 
 def test_every_command_has_examples_and_no_other_has():
@@ -84,6 +83,13 @@ def test_what_is_mistyped_is_answered_with_what_is_spelt_alike(shipway, typed, m
     ran = shipway(*typed)
     assert ran.code == 2
     assert meant in ran.err
+
+
+def test_what_is_deleted_is_told_as_json_too(daemon, shipway):
+    daemon.on("GET", "/v1/environments/shop", environment(name="shop"))
+    daemon.on("DELETE", "/v1/environments/shop", None)
+    assert shipway("env", "remove", "shop", "--yes", "--json").json == {"deleted": "shop"}
+    assert shipway("env", "remove", "shop", "--yes", "-q").out == ""
 
 
 def test_a_quiet_list_prints_keys_and_a_quiet_act_what_it_made(daemon, shipway):

@@ -52,3 +52,12 @@ def test_following_goes_on_when_the_log_is_cut(log, monkeypatch):
     log.write_text("three\n")
     reader.join(60)
     assert came == [b"one", b"two", b"three"]
+
+
+@pytest.mark.parametrize(("started", "told"), [("2020-01-01", False), ("2099-01-01", True)])
+def test_the_log_of_an_earlier_daemon_is_called_that(daemon, shipway, log, started, told):
+    """The one that runs was started by a service manager, which keeps what it says."""
+    health = {"version": "1", "pid": 1, "epoch": 1, "home": "/h", "seq": 1}
+    daemon.on("GET", "/health", health | {"started_at": f"{started}T00:00:00+00:00"})
+    assert ("logs elsewhere" in shipway("daemon", "logs", "-n", "1").err) is told
+    assert shipway("daemon", "logs", "-n", "1", "--json").err == ""

@@ -78,6 +78,7 @@ def test_two_versions_are_compared(shipway, addresses):
         "  - a",
         "  + c",
     ]
+    assert "android permissions  b, c" in shipway("version", "show", "ana/sample-android@2").out
     told = shipway("version", "diff", *addresses, "--json").json
     assert told["differences"][1]["added"] == ["c"]
     assert told["same_bytes"]

@@ -2,6 +2,7 @@
 
 import pytest
 from shipway_tui.config.reading import parse
+from textual.filter import Monochrome, NoColor
 from textual.widgets import Input
 from tui_desk.waiting import until
 
@@ -63,3 +64,16 @@ async def test_no_color_counts_when_it_is_not_empty(full, opened, monkeypatch, v
     monkeypatch.setenv("NO_COLOR", value)
     async with opened(full) as pilot:
         assert pilot.app.no_color is without
+
+
+async def test_without_colours_the_cursor_can_be_read_in_every_theme(full, opened, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with opened(full) as pilot:
+        for theme, takes_away in (("ansi-dark", NoColor), ("textual-light", Monochrome)):
+            pilot.app.theme = theme
+            await until(
+                pilot, lambda kind=takes_away: type(pilot.app.get_line_filters()[-1]) is kind
+            )
+        style = pilot.app.screen.table.get_component_rich_style("list--cursor")
+        assert style.color != style.bgcolor
+        assert not style.reverse

@@ -244,3 +244,22 @@ async def test_held_binaries_of_one_kind_are_filed_by_one_question(full, opened)
         await pilot.press("escape")
         await until(pilot, lambda: pilot.app.screen is screen)
         await until(pilot, lambda: set(screen.marked) == {"3"})
+
+
+async def test_several_profiles_are_deleted_after_their_number_was_typed(full, opened, monkeypatch):
+    deleted: list[str] = []
+
+    def delete(parts, query, body):
+        assert query["confirm"] == "/".join(parts)
+        deleted.append(query["confirm"])
+        del full.profiles[query["confirm"]]
+
+    monkeypatch.setattr(full, "_delete_profiles", delete)
+    async with opened(full) as pilot:
+        screen = pilot.app.screen
+        await pilot.press("space", "space", "D")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ConfirmPrompt))
+        assert "local/bank\nlocal/shop" in question(pilot)
+        await pilot.press(*"2 profiles", "enter")
+        await until(pilot, lambda: deleted == ["local/bank", "local/shop"])
+        await until(pilot, lambda: screen.table.keys == ["local/wallet"])

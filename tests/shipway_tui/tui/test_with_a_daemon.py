@@ -3,15 +3,25 @@
 import shutil
 
 import pytest
+from shipway_client.wire import PublishStatus
 from shipway_tui.tui.app import ShipwayApp
+from shipway_tui.tui.guide.first_version import VersionStep
+from shipway_tui.tui.guide.publishing import PublishStep
+from shipway_tui.tui.screens.add_files import AddScreen
+from shipway_tui.tui.screens.backup import BackupScreen
+from shipway_tui.tui.screens.doctor import DoctorScreen
 from shipway_tui.tui.screens.environment_form import AddEnvironmentForm, ChangeEnvironmentForm
 from shipway_tui.tui.screens.environments import EnvironmentsScreen
 from shipway_tui.tui.screens.file_prompt import NEW, FilePrompt
 from shipway_tui.tui.screens.folder_form import AddFolderForm, ChangeFolderForm
 from shipway_tui.tui.screens.folders import FoldersScreen
+from shipway_tui.tui.screens.guide import GuideScreen
+from shipway_tui.tui.screens.inspect import InspectPrompt, InspectScreen
 from shipway_tui.tui.screens.plugins import PluginsScreen
+from shipway_tui.tui.screens.profiles import ProfilesScreen
 from shipway_tui.tui.screens.prompts import ChoosePrompt
 from shipway_tui.tui.screens.unmatched import UnmatchedScreen
+from shipway_tui.tui.widgets.path_picker import PathPicker
 from support.binaries import SAMPLE_APK
 from support.daemon import running_daemon
 from textual.widgets import OptionList
@@ -164,3 +174,65 @@ async def test_a_folder_that_holds_what_it_does_not_know_fills_the_inbox(tmp_pat
 
 def shown_text(screen) -> str:
     return screen.query_one("#detail-text").text
+
+
+async def test_a_new_user_goes_from_an_empty_home_to_a_published_app(tmp_path):
+    """What is wrong on the way is told, and the way goes on: an unknown folder, a half file."""
+    out = tmp_path / "out"
+    out.mkdir()
+    async with running_daemon() as daemon:
+        app = ShipwayApp(daemon.client, welcome=True)
+        async with app.run_test(size=SIZE) as pilot:
+            guide = await there(pilot, GuideScreen)
+            picker = guide.query_one(PathPicker)
+            picker.drop([str(tmp_path / "nowhere")])
+            await until(pilot, lambda: "No such file" in picker.problem, SECONDS)
+            picker.drop([str(out)])
+            await until(pilot, lambda: bool(guide.query(VersionStep)), SECONDS)
+            (out / "half.apk").write_bytes(SAMPLE_APK.read_bytes()[:2000])
+            found = guide.query_one("#found")
+            await until(pilot, lambda: "It is not whole" in found.text, SECONDS)
+            shutil.copy(SAMPLE_APK, out / "shop.apk")
+            button = guide.query_one("#do")
+            await until(pilot, lambda: not button.disabled, SECONDS)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: bool(guide.query(PublishStep)), SECONDS)
+            ready = lambda: str(button.label) == "Publish" and not button.disabled  # noqa: E731
+            await until(pilot, ready, SECONDS)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: str(button.label) == "Done", SECONDS)
+            await pilot.press("ctrl+s")
+            listed = await there(pilot, ProfilesScreen)
+            await until(pilot, lambda: listed.table.row_count == 1, SECONDS)
+        assert (daemon.locations.home / "guide-seen").exists()
+        [publication] = (await daemon.client.environments.publications()).items
+        assert publication.status is PublishStatus.PUBLISHED
+
+
+async def test_files_are_added_inspected_and_looked_after_beside_a_daemon(tmp_path):
+    """A text is refused beside a binary that is taken; doctor and backup run as processes."""
+    (tmp_path / "notes.apk").write_text("no binary")
+    async with running_daemon() as daemon:
+        app = ShipwayApp(daemon.client)
+        async with app.run_test(size=SIZE) as pilot:
+            await until(pilot, lambda: app.desk.connected, SECONDS)
+            await pilot.press("A")
+            adding = await there(pilot, AddScreen)
+            adding.query_one(PathPicker).drop([str(tmp_path / "notes.apk"), str(SAMPLE_APK)])
+            await until(pilot, lambda: len(adding.chosen) == 2, SECONDS)
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: adding.run_of_files.ended, SECONDS)
+            assert [file.error is None for file in adding.chosen] == [False, True]
+            await pilot.press("enter", "I")
+            (await there(pilot, InspectPrompt)).query_one(PathPicker).drop([str(SAMPLE_APK)])
+            inspected = await there(pilot, InspectScreen)
+            await until(pilot, lambda: bool(inspected.told), SECONDS)
+            assert inspected.told["platform"] == "android"
+            await app.push_screen(DoctorScreen(app.desk))
+            doctor = await there(pilot, DoctorScreen)
+            await until(pilot, lambda: doctor.report is not None, SECONDS)
+            assert doctor.report.ok
+            await app.push_screen(BackupScreen(app.desk, tmp_path / "backups"))
+            backup = await there(pilot, BackupScreen)
+            await until(pilot, lambda: backup.report is not None, SECONDS)
+            assert backup.report.manifest.versions == 1

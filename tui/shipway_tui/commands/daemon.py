@@ -13,8 +13,14 @@ from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.values import age, when
-from shipway_tui.commands.quiet import say
+from shipway_tui.commands.quiet import is_quiet, say
 from shipway_tui.commands.shape import Group
+
+#: Said where the log is that of an earlier daemon.
+_ELSEWHERE = (
+    "The daemon that runs logs elsewhere: its service manager has it "
+    "(`journalctl --user -u shipway` under systemd). What follows is older."
+)
 
 
 @click.group(name="daemon", cls=Group)
@@ -130,7 +136,21 @@ def logs(*, follow: bool, lines: int, as_json: bool) -> None:
     """
     from shipway_tui.commands.logs import print_log
 
-    print_log(Client().locations.log, lines=lines, follow=follow, as_json=as_json)
+    client = Client()
+    if not as_json and not is_quiet() and _logs_elsewhere(client):
+        click.echo(_ELSEWHERE, err=True)
+    print_log(client.locations.log, lines=lines, follow=follow, as_json=as_json)
+
+
+def _logs_elsewhere(client: Client) -> bool:
+    """Whether the daemon that runs has written nothing here since its start, where it says so."""
+    from datetime import datetime
+
+    try:
+        started = datetime.fromisoformat(ask(lambda asked: asked.history.health()).started_at)
+        return client.locations.log.stat().st_mtime < started.timestamp()
+    except (NoDaemon, FileNotFoundError):
+        return False
 
 
 def _details(health: Health, client: Client) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from shipway_client.wire.queries import ENVIRONMENTS
 from shipway_plugins.words import EnvironmentStatus
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.gone import say_gone
 from shipway_tui.commands.listing import each_page, none_of, show_list
 from shipway_tui.commands.names import ADAPTER, ENVIRONMENT
 from shipway_tui.commands.options import json_option, list_options, query_options
@@ -161,14 +162,15 @@ def check(name: str, *, as_json: bool) -> int:
 @command.command("remove")
 @click.argument("name", type=ENVIRONMENT)
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def remove(name: str, *, yes: bool) -> None:
+@json_option
+def remove(name: str, *, yes: bool, as_json: bool) -> None:
     """Forget an environment; what its store holds stays there."""
     from shipway_tui.commands.confirm import agreed
 
     ask(lambda client: client.environments.show(name))
     agreed(f"{safe(name)} will be forgotten; what its store holds stays there.", yes=yes)
     ask(lambda client: client.environments.remove(name))
-    say(f"Removed {safe(name)}.")
+    say_gone(name, f"Removed {safe(name)}.", as_json=as_json)
 
 
 def _say(environment: Environment, *, as_json: bool) -> None:

@@ -43,7 +43,7 @@ def print_log(path: Path, *, lines: int, follow: bool, as_json: bool) -> None:
         raise NotFound(
             f"There is no log at {path}.",
             "A daemon that `shipway daemon start` has not started writes to where it was started: "
-            "see `journalctl --user -u shipwayd` under systemd.",
+            "see `journalctl --user -u shipway` under systemd.",
         ) from error
     with file:
         for line in last_lines(file, lines):

@@ -11,6 +11,7 @@ from shipway_client.wire.queries import PROFILES
 from shipway_plugins.words import Severity
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.gone import say_gone
 from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.names import APP
 from shipway_tui.commands.options import json_option, list_options, profile_argument, query_options
@@ -179,7 +180,8 @@ async def _change(
 @command.command("delete")
 @profile_argument
 @click.option("--confirm", metavar="OWNER/NAME", help="The address again, instead of typing it.")
-def delete(address: str, *, confirm: str | None) -> None:
+@json_option
+def delete(address: str, *, confirm: str | None, as_json: bool) -> None:
     """Delete a profile with all its versions; what stores hold stays there."""
     profile, places = ask(lambda client: _with_places(client, address))
     where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
@@ -189,7 +191,7 @@ def delete(address: str, *, confirm: str | None) -> None:
         warning = f"{safe(address)} has versions, which are deleted with it.{where}"
         confirm = typed(warning, address, "--confirm")
     ask(lambda client: client.profiles.delete(address, confirm))
-    say(f"Deleted {safe(address)}.{where}")
+    say_gone(address, f"Deleted {safe(address)}.{where}", as_json=as_json, live=places)
 
 
 async def _with_places(client: Client, address: str) -> tuple[Profile, list[str]]:

@@ -6,6 +6,7 @@ from shipway_client.wire.queries import UNMATCHED
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.confirm import agreed
+from shipway_tui.commands.gone import say_gone
 from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.names import FOLDER, HELD
 from shipway_tui.commands.options import ProfileAddress, json_option, list_options, query_options
@@ -74,8 +75,9 @@ def file(held: int, *, profile: str | None, as_json: bool) -> None:
 @command.command("drop")
 @click.argument("held", type=HELD, metavar="ID")
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def drop(held: int, *, yes: bool) -> None:
+@json_option
+def drop(held: int, *, yes: bool, as_json: bool) -> None:
     """Give a held binary up; the file in its folder is not touched."""
     agreed(f"The bytes that are kept of binary {held} are deleted.", yes=yes)
     ask(lambda client: client.unmatched.drop(held))
-    say(f"Dropped {held}.")
+    say_gone(str(held), f"Dropped {held}.", as_json=as_json)

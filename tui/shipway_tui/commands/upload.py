@@ -5,13 +5,13 @@ from shipway_client.wire import Upload
 from shipway_client.wire.queries import UPLOADS
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.gone import say_gone
 from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.names import UPLOAD
-from shipway_tui.commands.options import list_options, query_options
+from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.table import Column
 from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import or_dash, size, when
-from shipway_tui.commands.quiet import say
 from shipway_tui.commands.shape import Group
 
 COLUMNS = (
@@ -58,7 +58,8 @@ def list_uploads(*, query: str | None, sort: str | None, as_json: bool, limit: i
 
 @command.command("cancel")
 @click.argument("upload", type=UPLOAD, metavar="ID")
-def cancel(upload: str) -> None:
+@json_option
+def cancel(upload: str, *, as_json: bool) -> None:
     """Forget an upload and the bytes that came of it; a version that it became stays."""
     ask(lambda client: client.uploads.cancel(upload))
-    say(f"Cancelled the upload {safe(upload)}.")
+    say_gone(upload, f"Cancelled the upload {safe(upload)}.", as_json=as_json)

@@ -9,6 +9,7 @@ from shipway_client.wire.queries import VERSIONS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.build_facts import facts_details
+from shipway_tui.commands.gone import say_gone
 from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.notes import chosen_notes
 from shipway_tui.commands.options import (
@@ -161,7 +162,8 @@ def reject(address: str, *, message: str, as_json: bool) -> None:
 @command.command("delete")
 @version_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
-def delete(address: str, *, yes: bool) -> None:
+@json_option
+def delete(address: str, *, yes: bool, as_json: bool) -> None:
     """Delete a version here; what stores hold of it stays there."""
     from shipway_tui.commands.confirm import agreed
 
@@ -169,7 +171,7 @@ def delete(address: str, *, yes: bool) -> None:
     where = f" It is live in {', '.join(map(safe, places))}, and stays there." if places else ""
     agreed(f"{safe(address)} will be deleted.{where}", yes=yes)
     ask(lambda client: client.versions.delete(address))
-    say(f"Deleted {safe(address)}.{where}")
+    say_gone(address, f"Deleted {safe(address)}.{where}", as_json=as_json, live=places)
 
 
 async def _places(client: Client, address: str) -> list[str]:

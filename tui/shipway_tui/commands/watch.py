@@ -18,6 +18,7 @@ from shipway_tui.commands.folder_options import (
     folder_options,
     taken_out,
 )
+from shipway_tui.commands.gone import say_gone
 from shipway_tui.commands.listing import none_of, show_list
 from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.details import print_details
@@ -146,10 +147,11 @@ async def _whole(client: Client, named: str) -> tuple[Folder, list[WaitingFile]]
 
 @command.command("remove")
 @folder_argument("ID|DIR")
-def remove(folder: str) -> None:
+@json_option
+def remove(folder: str, *, as_json: bool) -> None:
     """Stop watching a folder; its versions stay."""
     found = ask(lambda client: _remove(client, folder))
-    say(f"No longer watching {safe(found.path)}.")
+    say_gone(found.path, f"No longer watching {safe(found.path)}.", as_json=as_json)
 
 
 async def _remove(client: Client, named: str) -> Folder:

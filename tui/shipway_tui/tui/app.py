@@ -14,6 +14,7 @@ from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
+from textual.filter import Monochrome, NoColor
 from textual.notifications import Notify
 from textual.screen import Screen
 
@@ -67,8 +68,8 @@ class ShipwayApp(App[int], inherit_bindings=False):
     TITLE = "Shipway"
     CSS_PATH = Path(__file__).with_name("shipway.tcss")
     DEFAULT_MODE = "profiles"
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]]] = [(0, "-flat"), (20, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-tall")]  # noqa: RUF012
     COMMANDS: ClassVar[set[Any]] = App.COMMANDS | {
         _profile_provider,
         _link_provider,
@@ -96,6 +97,7 @@ class ShipwayApp(App[int], inherit_bindings=False):
         self._keys = settings.keys
         self._link = link
         self._problems = [*problems, *configure(self, settings)]
+        self._fit_filters()
         read_only = read_only or settings.tui.read_only
         self._welcomes = welcome
         self.desk = Desk(self, client, read_only=read_only, now=now)
@@ -131,7 +133,14 @@ class ShipwayApp(App[int], inherit_bindings=False):
     async def _tell_clashes(self) -> None:
         self._tell_problems(await clashes(self._keys))
 
+    def _fit_filters(self) -> None:
+        """Take colours away in the way that the theme needs: Textual asks at the start only."""
+        for index, known in enumerate(self._filters):
+            if isinstance(known, NoColor | Monochrome):
+                self._filters[index] = NoColor() if self.native_ansi_color else Monochrome()
+
     def _theme_changed(self, theme: "Theme") -> None:
+        self._fit_filters()
         text = f'theme = "{theme.name}" under [tui] in {FILE_NAME} keeps it.'
         self.notify(text, title="Theme", markup=False)
 

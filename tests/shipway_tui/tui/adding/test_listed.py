@@ -5,6 +5,7 @@ import threading
 import pytest
 from shipway_client.errors import Failed
 from shipway_tui.tui.adding import listed
+from shipway_tui.tui.adding.folders import FolderSuggester
 from shipway_tui.tui.adding.listed import in_own_thread, list_matching, size_of
 
 
@@ -39,3 +40,10 @@ async def test_a_mount_that_hangs_is_told_and_nobody_waits_for_it(monkeypatch):
     with pytest.raises(Failed, match="does not answer"):
         await in_own_thread(released.wait)
     released.set()
+
+
+async def test_a_half_typed_folder_is_completed(folder):
+    suggester = FolderSuggester()
+    assert await suggester.get_suggestion(f"{folder}/ap") == f"{folder}/apps/"
+    assert await suggester.get_suggestion(f"{folder}/none/") is None
+    assert await suggester.get_suggestion("") is None

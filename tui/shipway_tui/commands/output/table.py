@@ -18,6 +18,8 @@ GAP = "  "
 
 #: No column is made narrower than this to fit a terminal.
 NARROWEST = 8
+#: What the first column and the others are worth: with less, the last column goes instead.
+_FIRST, _OTHER = 20, 10
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,16 @@ class Table(Generic[T]):
         """
         kept = list(range(len(natural)))
         spare = [index for index in kept[1:] if self._columns[index].word is None]
-        while spare and _least([natural[index] for index in kept]) > _room(columns, len(kept)):
+        worth = [self._worth(index, width) for index, width in enumerate(natural)]
+        while spare and sum(worth[index] for index in kept) > _room(columns, len(kept)):
             kept.remove(spare.pop())
         return kept
+
+    def _worth(self, index: int, natural: int) -> int:
+        """How many cells a column needs to say something; a status needs its whole word."""
+        if self._columns[index].word is not None:
+            return natural
+        return min(natural, _OTHER if index else _FIRST)
 
     def _header(self) -> str:
         titles = [
@@ -106,11 +115,6 @@ class Table(Generic[T]):
 def _room(columns: int, count: int) -> int:
     """The cells that `count` columns have for themselves."""
     return columns - len(GAP) * (count - 1)
-
-
-def _least(widths: list[int]) -> int:
-    """The cells that columns take when each is as narrow as it can be made."""
-    return sum(min(width, NARROWEST) for width in widths)
 
 
 def fitted(widths: list[int], room: int) -> list[int]:

@@ -34,8 +34,8 @@ LACKING = Lacking()
 class Field:
     """One option. `item` is what a list or a table holds; `choices` what can be chosen from.
 
-    `whole` is a number without a fraction, `nullable` a field that may be left empty; `label` is
-    shown in the place of a name that reads badly.
+    `whole` is a number without a fraction, `nullable` a field that may be left empty, `folder` the
+    path of one; `label` is shown in the place of a name that reads badly.
     """
 
     name: str
@@ -48,6 +48,7 @@ class Field:
     nullable: bool = False
     item: "Field | None" = None
     label: str = ""
+    folder: bool = False
 
 
 def fields_of(schema: dict[str, Any]) -> list[Field]:

@@ -19,8 +19,8 @@ from shipway_tui.tui.screens.form import FormScreen
 from shipway_tui.tui.widgets.field_row import FieldRow
 
 _PATH = Field(
-    "path", Kind.TEXT, required=True, label="folder",
-    description="All that lies below it is watched too.",
+    "path", Kind.TEXT, required=True, label="folder", folder=True,
+    description="All that lies below it is watched too. The right arrow completes.",
 )  # fmt: skip
 _FIELDS = (
     Field(

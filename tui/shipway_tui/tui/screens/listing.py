@@ -39,6 +39,7 @@ class ListScreen(ViewedPlace[T]):
         super().__init__(desk, ListTable(self.COLUMNS, id="list"))
         self.detail = Detail(id="detail")
         self._empty = ""
+        self._counts = ""
         self._sought: str | None = None
         self._progress = ""
         #: Whether the act on several rows that is under way is to end before the next one.
@@ -175,8 +176,10 @@ class ListScreen(ViewedPlace[T]):
     def show_counts(self) -> None:
         """Write the line under the list."""
         told = [self._progress or self._count_text(len(self.things)), self.aside_text()]
-        subtitle = Content(" · ".join(filter(None, told)))
-        self.query_one("#list-pane").border_subtitle = subtitle
+        counts = " · ".join(filter(None, told))
+        if counts != self._counts:  # a title, also the same one, draws the whole pane anew
+            self._counts = counts
+            self.query_one("#list-pane").border_subtitle = Content(counts)
 
     def _count_text(self, count: int) -> str:
         more = " and more" if self.has_more else ""

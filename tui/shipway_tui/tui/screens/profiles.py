@@ -1,7 +1,7 @@
 """The first place: every publish profile, with its candidate and its latest version."""
 
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from shipway_client.wire import ChangeProfile, Event, Folder, Page, Profile
@@ -9,7 +9,6 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from shipway_tui.tui.next_steps import with_keys
 from shipway_tui.tui.screens.list_keys import LIST_KEYS
 from shipway_tui.tui.screens.listing import ListScreen
 from shipway_tui.tui.screens.profile_acts import ProfileActs
@@ -18,6 +17,9 @@ from shipway_tui.tui.widgets.detail import fact, heading, lines
 from shipway_tui.tui.widgets.status_line import keys_of
 from shipway_tui.tui.widgets.table import Cells, Column, Row
 from shipway_tui.tui.words import Tone, Word, clock_text, numbers, retention_text
+
+if TYPE_CHECKING:
+    from textual.worker import Worker
 
 
 class ProfilesScreen(ProfileActs, ListScreen[Profile]):
@@ -123,6 +125,8 @@ class ProfilesScreen(ProfileActs, ListScreen[Profile]):
 
     async def empty_text(self) -> str:
         """Say how binaries come in."""
+        from shipway_tui.tui.next_steps import with_keys
+
         folders = (await self.desk.client.folders.list()).items
         if not folders:
             return with_keys(self.table, NO_FOLDER)
@@ -131,12 +135,27 @@ class ProfilesScreen(ProfileActs, ListScreen[Profile]):
 
     @property
     def acted_on(self) -> Profile | None:
-        """The selected profile."""
-        return self.selected
+        """The one that is marked, else the selected profile."""
+        return self.chosen[0] if len(self.chosen) == 1 else self.selected
 
     def acted(self, *addresses: str) -> None:
         """Read again what was changed."""
         self.changed(set(addresses))
+
+    def action_delete(self) -> "Worker[None]":
+        """Delete what is chosen, after it was named and typed."""
+        if len(self.chosen) > 1:
+            return self._delete_several(self.chosen)
+        return super().action_delete()
+
+    @work(exclusive=True, group="form")
+    async def _delete_several(self, profiles: list[Profile]) -> None:
+        from shipway_tui.tui.screens.deleting import several_agreed
+        from shipway_tui.tui.screens.many import do_each
+
+        if await several_agreed(self, profiles):
+            delete = self.desk.client.profiles.delete
+            await do_each(self, profiles, "Deleting", lambda one: delete(one.address, one.address))
 
     def action_open(self) -> None:
         """Show the versions of the selected profile."""

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Checkbox, Input, Label, Select, Static, TextArea
 
+from shipway_tui.tui.adding.folders import FolderSuggester
 from shipway_tui.tui.form.fields import LACKING, Field, Kind
 from shipway_tui.tui.form.references import REFERENCE_HINT
 from shipway_tui.tui.form.values import NOT_A_REFERENCE, Wrong, holds_a_secret, read, typed
@@ -122,7 +123,8 @@ class FieldRow(Vertical):
             area.highlight_cursor_line = False
             area.styles.height = _AREA_LINES
             return area
-        return Input(typed(field, start), compact=True, select_on_focus=False)
+        suggester = FolderSuggester() if field.folder else None
+        return Input(typed(field, start), compact=True, select_on_focus=False, suggester=suggester)
 
     @on(Input.Changed)
     @on(TextArea.Changed)

@@ -17,12 +17,20 @@ class HangingText(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's own name
         super().__init__(id=id)
+        self._content = Content("")
         self._lines: list[Content] = []
+        self._wrapped_at: tuple[int, list[Content]] | None = None
 
     def update(self, content: Content) -> None:
-        """Put up a text."""
+        """Put up a text; the screen is laid out anew where it takes another number of lines."""
+        if content.is_same(self._content):
+            return
+        width = self.size.width
+        before = len(self._wrapped(width))
+        self._content = content
         self._lines = content.split("\n", allow_blank=True)
-        self.refresh(layout=True)
+        self._wrapped_at = None
+        self.refresh(layout=not width or len(self._wrapped(width)) != before)
 
     @property
     def text(self) -> str:
@@ -39,7 +47,10 @@ class HangingText(Widget):
         return len(self._wrapped(width))
 
     def _wrapped(self, width: int) -> list[Content]:
-        return [part for line in self._lines for part in hang(line, width)]
+        if self._wrapped_at is None or self._wrapped_at[0] != width:
+            wrapped = [part for line in self._lines for part in hang(line, width)]
+            self._wrapped_at = width, wrapped
+        return self._wrapped_at[1]
 
 
 def hang(line: Content, width: int) -> list[Content]:

@@ -222,12 +222,24 @@ class ListTable(ScrollView, inherit_bindings=False):
         self._cursor = self._rows.index(key) if key is not None and kept else before
         self._cursor = max(0, min(self._cursor, self.row_count - 1))
         scrolled = self.scroll_offset.y
-        self.virtual_size = Size(self.size.width, self.row_count + _HEADER)
+        self._grow()
         if kept and scrolled and self._cursor != before:
             self._scroll_y_to(scrolled + self._cursor - before)
         if not kept:
             self.post_message(self.Highlighted(self))
         self.refresh()
+
+    def _grow(self) -> None:
+        """Tell how long the list is; a scroll bar that comes or goes lays the screen out anew."""
+        lines = self.row_count + _HEADER
+        size = Size(self.size.width, lines)
+        if self.show_vertical_scrollbar is not (lines > self.container_size.height):
+            self.virtual_size = size
+            return
+        self.set_reactive(ListTable.virtual_size, size)
+        if self.show_vertical_scrollbar:
+            self.vertical_scrollbar.window_virtual_size = lines
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
 
     # ---------------------------------------------------------------------- the cursor
 
@@ -334,17 +346,17 @@ class ListTable(ScrollView, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """Draw the titles, or the row that is seen in line `y`."""
-        width, base = self.size.width, self.rich_style
         row = y - _HEADER + self.scroll_offset.y
         if y < _HEADER:
-            strip = self._titles()
-        elif row >= self.row_count:
-            return Strip.blank(width, base)
-        elif row == self._cursor:
-            strip = self._line(self._rows[row], self._style("list--cursor"))
-        else:
-            strip = self._kept(self._rows[row])
-        return strip.adjust_cell_length(width).apply_style(base)
+            return self._fill(self._titles())
+        if row >= self.row_count:
+            return Strip.blank(self.size.width, self._style(""))
+        if row == self._cursor:
+            return self._fill(self._line(self._rows[row], self._style("list--cursor")))
+        return self._kept(self._rows[row])
+
+    def _fill(self, strip: Strip) -> Strip:
+        return strip.adjust_cell_length(self.size.width).apply_style(self._style(""))
 
     def _titles(self) -> Strip:
         style = self._style("list--header")
@@ -357,7 +369,7 @@ class ListTable(ScrollView, inherit_bindings=False):
     def _kept(self, row: Row) -> Strip:
         strip = self._strips.get(row.key)
         if strip is None:
-            strip = self._strips[row.key] = self._line(row, None)
+            strip = self._strips[row.key] = self._fill(self._line(row, None))
         return strip
 
     def _line(self, row: Row, cursor: Style | None) -> Strip:
@@ -373,8 +385,11 @@ class ListTable(ScrollView, inherit_bindings=False):
         return Strip(segments)
 
     def _style(self, component: str) -> Style:
+        """The style of a part; of the list itself where that is empty."""
         if component not in self._styles_of:
-            self._styles_of[component] = self.get_component_rich_style(component)
+            self._styles_of[component] = (
+                self.get_component_rich_style(component) if component else self.rich_style
+            )
         return self._styles_of[component]
 
     def _tone(self, tone: Tone) -> Style:
