@@ -6,6 +6,7 @@ beside its budget (`docs/architecture.md`). Choose by name: `make bench`, or
 
     BENCH_MIB=1024   the size of the ingested file
     BENCH_FINISHED=100  how many files are moved into a watched folder, one after the other
+    BENCH_TUI_EVENTS=2000  how many events Activity hears
     BENCH_FULL=1     pages and the TUI at 1,000,000 rows as well
 """
 

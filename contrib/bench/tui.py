@@ -18,7 +18,7 @@ from catalogues import fill
 from processes import alternating, child_ms, has_proc, resident_mib
 from report import Row
 from shipway_client.client import Client
-from shipway_client.wire import ChangeVersion
+from shipway_client.wire import ChangeVersion, VersionState
 from shipway_tui.demo.home import throw_away_home
 from shipway_tui.launch import start_daemon, stop_daemon
 from sqlalchemy import create_engine
@@ -74,10 +74,14 @@ def _at_work(client: Client, of: str, newest: int) -> Iterator[Row]:
         terminal.type("\r")
         terminal.until(f"@{newest - 1} ")
         terminal.rest(0.5)
-        yield from _percentiles(f"key to paint {of}", _keys(terminal, newest), 16)
+        before = terminal.cpu_ms()
+        pressed = _keys(terminal, newest)
+        yield from _percentiles(f"key to paint {of}", pressed, 16)
+        spent = (terminal.cpu_ms() - before) / len(pressed)
+        yield Row(f"a key {of}, CPU", spent, "ms")
         terminal.type("g")
         terminal.rest(0.5)
-        late = asyncio.run(_changes(client, terminal, newest))
+        late = asyncio.run(_changes(client, terminal))
         yield from _percentiles(f"change to row {of}", late, 500)
         yield from _news(client, terminal, of, newest)
 
@@ -92,15 +96,18 @@ def _keys(terminal: Terminal, newest: int) -> list[float]:
     return lasted
 
 
-async def _changes(client: Client, terminal: Terminal, newest: int) -> list[float]:
+async def _changes(client: Client, terminal: Terminal) -> list[float]:
     """Mark versions below the cursor as candidates, and see each in its row."""
+    page = await client.versions.list(profile=_PROFILE)
+    seen = [version for version in page.items[2:30] if version.state is VersionState.READY]
     lasted = []
     for change in range(CHANGES):
+        address = seen[change % len(seen)].address
         terminal.forget()
-        await client.versions.mark_candidate(f"{_PROFILE}@{newest - 2 - change % 10}")
+        await client.versions.mark_candidate(address)
         answered = time.monotonic()
         lasted.append(terminal.until("★ Current") - answered)
-        await client.versions.unmark_candidate(f"{_PROFILE}@{newest - 2 - change % 10}")
+        await client.versions.unmark_candidate(address)
         terminal.rest(0.1)
     return lasted
 

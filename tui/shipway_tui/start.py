@@ -1,6 +1,7 @@
 """Open the TUI. Loads no more than that needs: a person waits for the first paint."""
 
 import gc
+import os
 import socket
 import sys
 from pathlib import Path
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 #: A socket of this machine answers at once, or its program hangs.
 _CONNECT_SECONDS = 1.0
+#: Textual draws at the next of its ticks; at its own 60 a second a key waits 8 ms for one.
+_FRAMES = "120"
 
 
 def open_tui(*, read_only: bool, link: "Link | None" = None) -> int:
@@ -25,6 +28,7 @@ def open_tui(*, read_only: bool, link: "Link | None" = None) -> int:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUsage("The TUI needs a terminal.", "See `shipway --help` for the commands.")
     gc.disable()  # until the first paint: all that is made before it stays
+    os.environ.setdefault("TEXTUAL_FPS", _FRAMES)
     from shipway_client.client import Client
 
     client = Client()
