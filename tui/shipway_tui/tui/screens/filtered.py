@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from shipway_client.errors import ShipwayError
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -61,6 +61,16 @@ class FilteredPlace(Place):
             yield FilterInput(id="filter", compact=True, select_on_focus=False)
             yield Static("", id="filter-problem", markup=False)
             yield Static("", id="filter-hints", markup=False)
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hints stand there while the filter is typed."""
+        if event.widget.id == "filter":
+            self.query_one("#filter-hints").display = True
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Then they make room for the list."""
+        if event.widget.id == "filter":
+            self.query_one("#filter-hints").display = False
 
     def refined(self) -> None:
         """Read the list anew."""
