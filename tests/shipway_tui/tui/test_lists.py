@@ -111,9 +111,9 @@ async def test_the_filter_goes_to_the_daemon_and_escape_clears_it(full, opened, 
     async with opened(full, size) as pilot:
         screen = pilot.app.screen
         await pilot.press("slash", *"sho")
-        await until(pilot, lambda: screen.table.keys == ["local/shop"])
+        await until(pilot, lambda: subtitle(screen) == "1 profile matching “sho”")
+        assert screen.table.keys == ["local/shop"]
         assert full.asked("GET", "/v1/profiles")[-1][0]["q"] == "sho"
-        assert subtitle(screen) == "1 profile matching “sho”"
         await pilot.press("escape")
         await until(pilot, lambda: screen.table.row_count == 3)
         await until(pilot, lambda: pilot.app.focused is screen.table)
