@@ -56,7 +56,7 @@ class Sandbox:
     """Keeps requests from what is not theirs, and remembers what the answers named.
 
     A folder that is watched, and a file that is added, lie below `folder`; a program that is run is
-    `true`; a server that is asked is one where nobody listens.
+    `true`; a server that is asked is one where nobody listens; a file has room on any disk.
     """
 
     def __init__(self, folder: Path, files: list[Path], seed: int) -> None:
@@ -92,6 +92,8 @@ class Sandbox:
         if isinstance(body.get("path"), str):
             choice = self._folders if operation.startswith("folders.") else self._files
             body["path"] = str(self._random.choice(choice))
+        if isinstance(body.get("size"), int) and body["size"] > 1 << 20:
+            body["size"] %= 1 << 20  # a full disk is 503, and that is right
         if operation == "environments.add" and isinstance(body.get("adapter"), str):
             body["adapter"] = self._random.choice(
                 ["enterprise_store", "command", "http_management", body["adapter"]]

@@ -1,7 +1,8 @@
 """The feed: `seq > N` on the events table, and a wake-up after each commit.
 
-There is no queue for a client: a slow one reads the table at its own pace. Byte progress is no
-event; the last value of each job is kept in memory and sent at most four times a second.
+There is no queue for a client: those who keep up are told from one tail in memory, and a slow one
+reads the table at its own pace. Byte progress is no event; the last value of each job is kept in
+memory and sent at most four times a second.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ from shipway_plugins.words import Progress
 from shipway_daemon.database.engine import Database
 from shipway_daemon.database.pulse import Pulse
 from shipway_daemon.events import history
+from shipway_daemon.events.tail import Tail
 
 _BATCH = 500
 _ALIVE_SECONDS = 15.0
@@ -69,6 +71,7 @@ class Feed:
     def __init__(self, database: Database, progress: ProgressBoard) -> None:
         self._database = database
         self._progress = progress
+        self._tail = Tail(database, _BATCH)
         self._ended = False
         #: How many clients follow now; whoever lets them in counts them.
         self.clients = 0
@@ -90,7 +93,7 @@ class Feed:
         pace = _Pace(self._progress)
         while not self._ended:
             seen = self._database.changed.count
-            batch = await self._batch(seq)
+            batch = await self._new(seq, seen)
             for event in batch:
                 seq = event.seq
                 yield FeedLine(event=event)
@@ -110,6 +113,11 @@ class Feed:
             )
         await self._batch(since)
         return since
+
+    async def _new(self, seq: int, beat: int) -> list[Event]:
+        """What came after `seq`: from memory for those who keep up, else from the table."""
+        newest = await self._tail.after(seq, beat)
+        return await self._batch(seq) if newest is None else newest
 
     async def _batch(self, seq: int) -> list[Event]:
         return await self._database.read(lambda tx: history.since(tx, seq, _BATCH))

@@ -11,6 +11,7 @@ from shipway_daemon.events import feed as feed_module
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed, ProgressBoard
 from shipway_daemon.events.tables import events
+from shipway_daemon.events.tail import Tail
 from shipway_plugins.words import Progress
 from sqlalchemy import delete
 
@@ -192,14 +193,14 @@ async def test_a_feed_that_is_ended_ends_for_everybody(feed):
 async def test_a_feed_that_is_ended_while_it_reads_ends_at_once(database, feed, monkeypatch):
     """Not when it next says that it lives."""
     reading, go_on = asyncio.Event(), asyncio.Event()
-    read = feed._batch
+    read = feed._new
 
-    async def slow(seq):
+    async def slow(seq, beat):
         reading.set()
         await go_on.wait()
-        return await read(seq)
+        return await read(seq, beat)
 
-    monkeypatch.setattr(feed, "_batch", slow)
+    monkeypatch.setattr(feed, "_new", slow)
 
     async def follow():
         return [line async for line in feed.follow(None)]
@@ -210,6 +211,48 @@ async def test_a_feed_that_is_ended_while_it_reads_ends_at_once(database, feed, 
     go_on.set()
     async with asyncio.timeout(feed_module._ALIVE_SECONDS / 2):
         assert [line.hello for line in await following] == [0]
+
+
+async def test_those_who_keep_up_are_told_from_one_read(database, feed, monkeypatch):
+    """However many they are; one who is far behind reads for itself, and is told all the same."""
+    reads = []
+    read = database.read
+
+    async def counted(work):
+        reads.append(work)
+        return await read(work)
+
+    for number in range(20):
+        await told(database, f"old-{number}")
+    lines = [feed.follow(None) for _ in range(30)]
+    await asyncio.gather(*(anext(one) for one in lines))
+    await told(database, "first")
+    await asyncio.gather(*(anext(one) for one in lines))
+    monkeypatch.setattr(database, "read", counted)
+    await told(database, "second")
+    news = await asyncio.gather(*(anext(one) for one in lines))
+    assert {line.event.subject for line in news} == {"second"}
+    assert len(reads) <= 2, "one may have looked between the commit and its beat"
+    late = feed.follow(3)
+    assert [line.event.seq for line in (await take(late, 20))[1:]] == list(range(4, 23))
+    for one in (*lines, late):
+        await one.aclose()
+
+
+async def test_the_tail_holds_the_last_ones_and_says_what_it_has_not(database):
+    tail = Tail(database, 5)
+    for number in range(1, 13):
+        await told(database, str(number))
+        if number == 3:
+            found = await tail.after(0, database.changed.count)
+            assert [event.seq for event in found] == [1, 2, 3]
+    beat = database.changed.count
+    assert [event.seq for event in await tail.after(7, beat)] == [8, 9, 10, 11, 12]
+    assert await tail.after(6, beat) is None
+    assert await tail.after(12, beat) == []
+    await database.write(lambda tx: tx.execute(delete(events)))
+    await told(database, "13")
+    assert [event.seq for event in await tail.after(12, database.changed.count)] == [13]
 
 
 async def test_an_ended_follower_leaves_no_task(database, feed):

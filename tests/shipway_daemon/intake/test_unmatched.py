@@ -11,6 +11,7 @@ from shipway_client.wire import (
     FileUnmatched,
     UnknownBinary,
 )
+from shipway_client.wire.queries import UNMATCHED
 from shipway_daemon.catalog import folders, versions
 from shipway_daemon.events import history
 from shipway_daemon.events.feed import Feed
@@ -21,6 +22,7 @@ from shipway_daemon.intake import unmatched
 from shipway_daemon.intake.matching import Matching
 from shipway_daemon.intake.record import Arrival, Contents, FolderFile
 from shipway_plugins.words import BuildFacts, Inspection, Platform
+from support.asking import asked
 from support.binaries import SAMPLE_APK, ipa
 from support.versions import add
 from support.waiting import wait_for
@@ -55,7 +57,7 @@ def hold(intake, folder, database):
 
 
 async def held(database):
-    return await database.read(lambda tx: unmatched.page(tx, None, None, 99))
+    return await database.read(lambda tx: unmatched.page(tx, None, asked(UNMATCHED, limit=99)))
 
 
 async def filed(database):
