@@ -65,7 +65,7 @@ class FilteredPlace(Place):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Hints stand there while the filter is typed."""
         if event.widget.id == "filter":
-            self.query_one("#filter-hints").display = True
+            self._show_hints(self.query_one("#filter", Input).value)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:
         """Then they make room for the list."""
@@ -112,7 +112,6 @@ class FilteredPlace(Place):
         line = self.query_one("#filter", Input)
         line.placeholder = f"words of {queryable.words}, or field:value"
         self.add_class("-filtering")
-        self._show_hints(line.value)
         line.focus()
 
     def action_complete(self) -> None:
@@ -174,4 +173,6 @@ class FilteredPlace(Place):
         hints = "  ".join(offered)
         if field is not None and not field.values:
             hints = f"{field.name}: {field.about}"
-        self.query_one("#filter-hints", Static).update(Content(hints))
+        line = self.query_one("#filter-hints", Static)
+        line.update(Content(hints))
+        line.display = bool(hints)
