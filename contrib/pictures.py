@@ -1,7 +1,8 @@
 """Takes a picture of every screen, from the demo's data, for somebody to look at.
 
-Each is taken in the themes and sizes that are named below. It needs `rsvg-convert` (librsvg), or
-chromium where that is missing; both only turn an SVG into a PNG::
+Each is taken in the themes and sizes that are named below. An SVG is made a PNG by `rsvg-convert`
+(librsvg), which is quick and loses a space here and there; by chromium for the documents, and where
+librsvg is missing::
 
     .venv/bin/python contrib/pictures.py /tmp/pictures
     .venv/bin/python contrib/pictures.py /tmp/pictures --only versions,help --theme textual-light
@@ -80,8 +81,15 @@ SHOTS = (
     Shot("palette", ("colon",)),
     Shot("themes", ("T",)),
 )
-#: The few that are kept in docs/images, in the first theme and the large size.
-KEPT = frozenset({"versions", "environments", "review", "job", "help"})
+#: The few that are kept in docs/images, each with the name of its file.
+KEPT = {
+    "environments": "tui",
+    "version": "version",
+    "review": "review",
+    "job": "job",
+    "help": "help",
+}
+KEPT_SIZE = (100, 28)
 
 
 async def prepare(client: Client, home: DemoHome) -> None:
@@ -112,9 +120,7 @@ async def take(client: Client, shot: Shot, theme: str, size: tuple[int, int]) ->
         for typing in (*app.screen.query(Input), *app.screen.query(TextArea)):
             typing.cursor_blink = False
         svg = app.export_screenshot(title="shipway")
-    svg = re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
-    # A text that begins with a space would lose it.
-    return re.sub(r">([^<]*)</text>", lambda text: text[0].replace(" ", "\N{NO-BREAK SPACE}"), svg)
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
 async def rest(pilot: "Pilot[int]") -> None:
@@ -131,16 +137,16 @@ def _busy(pilot: "Pilot[int]") -> bool:
     return any(w.group not in PATIENT and not w.is_finished for w in pilot.app.workers)
 
 
-def write(svg: str, path: Path) -> None:
-    """Turn an SVG into a PNG."""
+def write(svg: str, path: Path, *, exact: bool) -> None:
+    """Turn an SVG into a PNG: quickly, or exactly as a browser shows it."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "screen.svg"
         source.write_text(svg, encoding="utf-8")
-        subprocess.run(_converter(source, svg, path), check=True, capture_output=True)
+        subprocess.run(_converter(source, svg, path, exact=exact), check=True, capture_output=True)
 
 
-def _converter(source: Path, svg: str, path: Path) -> list[str]:
-    if shutil.which("rsvg-convert"):
+def _converter(source: Path, svg: str, path: Path, *, exact: bool) -> list[str]:
+    if shutil.which("rsvg-convert") and not exact:
         return ["rsvg-convert", str(source), "-o", str(path)]
     box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
     width, height = (int(float(side)) for side in box.groups()) if box else (1280, 960)
@@ -154,15 +160,16 @@ async def take_all(home: DemoHome, asked: argparse.Namespace) -> None:
     """Take what was asked for, one after the other."""
     client = Client()
     await prepare(client, home)
-    only = KEPT if asked.docs else set(filter(None, asked.only.split(",")))
+    only = set(KEPT) if asked.docs else set(filter(None, asked.only.split(",")))
     themes = THEMES[:1] if asked.docs else asked.theme or THEMES
-    sizes = SIZES[1:] if asked.docs else SIZES
+    sizes = (KEPT_SIZE,) if asked.docs else SIZES
     for shot in (shot for shot in SHOTS if not only or shot.name in only):
         for theme in themes:
             for columns, rows in sizes:
                 svg = await take(client, shot, theme, (columns, rows))
-                name = shot.name if asked.docs else f"{shot.name}-{theme}-{columns}x{rows}"
-                write(svg, asked.folder / f"{name}.png")
+                name = f"{shot.name}-{theme}-{columns}x{rows}"
+                name = KEPT[shot.name] if asked.docs else name
+                write(svg, asked.folder / f"{name}.png", exact=asked.docs)
                 print(name, file=sys.stderr)
 
 

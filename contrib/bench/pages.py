@@ -37,7 +37,7 @@ QUERIES = (
     "branch:needle",
     "version:1.77",
 )
-OF_A_PROFILE = ("state:ready", "state:rejected", "state:expired", "candidate:yes", "platform:ios")
+OF_A_PROFILE = ("state:ready", "state:rejected", "state:expired", "candidate:yes")
 SORTS = ("created", "version", "-version", "build", "-size", "size")
 
 Read = Callable[[Connection], object]

@@ -13,6 +13,7 @@ from shipway_daemon.clock import now
 from shipway_daemon.queries.conditions import (
     Condition,
     address_is,
+    by_no_index,
     conditions,
     text_is,
     word_is,
@@ -39,6 +40,11 @@ SORTS = Keyset[Version](
 def wanted(query: Query) -> list[ColumnElement[bool]]:
     """What a query asks of a version's row."""
     return conditions(query, _FIELDS) + search.conditions(query, _SEARCHED, versions.c.id)
+
+
+def walked(query: Query) -> list[ColumnElement[bool]]:
+    """What a query asks, of a list that is walked: several profiles have no order in common."""
+    return conditions(query, _WALKED) + search.conditions(query, _SEARCHED, versions.c.id)
 
 
 def stateless(query: Query) -> Query:
@@ -139,6 +145,13 @@ _FIELDS: dict[str, Condition] = {
     "commit": _words("commit_hash"),
     "variant": _words("variant"),
 }
+
+
+def _by_no_index(condition: Condition) -> Condition:
+    return lambda term: by_no_index(condition(term))
+
+
+_WALKED = _FIELDS | {name: _by_no_index(_FIELDS[name]) for name in ("profile", "app", "owner")}
 
 #: Fields whose values are found by an index.
 _INDEXED = {*_FIELDS} - {"state", "format"}

@@ -24,7 +24,14 @@ from sqlalchemy import (
 )
 
 from shipway_daemon.catalog.tables import versions
-from shipway_daemon.catalog.version_queries import SORTS, by_index, stateless, states, wanted
+from shipway_daemon.catalog.version_queries import (
+    SORTS,
+    by_index,
+    stateless,
+    states,
+    walked,
+    wanted,
+)
 from shipway_daemon.clock import now
 from shipway_daemon.queries.conditions import by_no_index
 from shipway_daemon.queries.orders import Order
@@ -56,7 +63,7 @@ def find(
     few = _few(tx, query, scope)
     if few is None and order.key == "created":
         return _merged(
-            tx, [*scope, *wanted(stateless(query))], _ways(tx, query), after, limit, order
+            tx, [*scope, *walked(stateless(query))], _ways(tx, query), after, limit, order
         )
     left = wanted(query) if few is not None else map(by_no_index, wanted(query))
     chosen = select(_ID).where(*scope, *left)

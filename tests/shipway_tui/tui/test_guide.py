@@ -66,6 +66,8 @@ async def test_from_an_empty_home_to_a_published_app(api, welcomed, home, size):
         screen = await guide(pilot)
         out = home.parent / "out"
         picker = screen.query_one(PathPicker)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Type a path" in picker.problem)
         picker.line.value = f"{out}x"
         await pilot.press("enter")
         await until(pilot, lambda: "No such file" in picker.problem)

@@ -74,6 +74,7 @@ async def test_fields_are_offered_completed_and_sent_to_the_daemon(full, opened)
     async with opened(full) as pilot:
         screen = await place(pilot, "2")
         await pilot.press("slash")
+        await until(pilot, lambda: screen.query_one("#filter-hints").region.height > 0)
         assert hints(screen) == "status:  adapter:  plugin:"
         await pilot.press("s", "tab", "b")
         assert line(screen) == "status:b"
@@ -85,6 +86,7 @@ async def test_fields_are_offered_completed_and_sent_to_the_daemon(full, opened)
         await until(pilot, lambda: screen.table.keys == ["other"])
         assert full.asked("GET", "/v1/environments")[-1][0]["q"] == "status:busy"
         assert pilot.app.focused is screen.table
+        await until(pilot, lambda: not screen.query_one("#filter-hints").display)
         full.environments["other"] = full.add_environment("other")
         full.tell("environment.changed", "other")
         await until(pilot, lambda: not screen.table.keys)

@@ -108,17 +108,22 @@ class ShipwayApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs, and count what is held."""
         self._opening.begin()
-        self.desk.read.subscribe(self, self._opening.end, immediate=True)
+        self.desk.read.subscribe(self, self._opened, immediate=True)
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
         self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
-        if self._welcomes:
-            self.run_worker(self._welcome(), group="welcome", name="welcome")
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._tell_problems(self._problems)
         if self._keys:
             self.run_worker(self._tell_clashes(), group="clashes", name="clashes")
         if self._link is not None:
             self.go(self._link)
+
+    def _opened(self, _: None) -> None:
+        """The first page is there: paint it, and then look whether this is a first run."""
+        self._opening.end()
+        if self._welcomes:
+            self._welcomes = False
+            self.run_worker(self._welcome(), group="welcome", name="welcome")
 
     def go(self, link: "Link") -> None:
         """Go where a link leads."""

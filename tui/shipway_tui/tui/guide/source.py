@@ -11,7 +11,6 @@ from textual.widgets import Label, Select, Static
 
 from shipway_tui.tui.guide.step import Step
 from shipway_tui.tui.widgets.path_picker import PathPicker, Takes
-from shipway_tui.tui.widgets.status_line import short_path
 
 INTRODUCTION = (
     "Where do your builds come out? Choose the folder: every finished binary in it, and in the "
@@ -32,7 +31,7 @@ class SourceStep(Step):
     def compose(self) -> ComposeResult:
         """What is asked, the picker, the build tool."""
         yield Static(INTRODUCTION, classes="told", markup=False)
-        yield PathPicker(f"{short_path(Path.cwd())}/", takes=Takes.BOTH)
+        yield PathPicker(takes=Takes.BOTH)  # nothing is typed yet: enter alone watches nothing
         with Horizontal(classes="choice"):
             yield Label("Build tool")
             options = [(text, preset.value) for preset, text in _PRESETS.items()]

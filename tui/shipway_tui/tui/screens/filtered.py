@@ -4,7 +4,7 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from shipway_client.errors import ShipwayError
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -62,6 +62,16 @@ class FilteredPlace(Place):
             yield Static("", id="filter-problem", markup=False)
             yield Static("", id="filter-hints", markup=False)
 
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Hints stand there while the filter is typed."""
+        if event.widget.id == "filter":
+            self._show_hints(self.query_one("#filter", Input).value)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """Then they make room for the list."""
+        if event.widget.id == "filter":
+            self.query_one("#filter-hints").display = False
+
     def refined(self) -> None:
         """Read the list anew."""
         raise NotImplementedError
@@ -102,7 +112,6 @@ class FilteredPlace(Place):
         line = self.query_one("#filter", Input)
         line.placeholder = f"words of {queryable.words}, or field:value"
         self.add_class("-filtering")
-        self._show_hints(line.value)
         line.focus()
 
     def action_complete(self) -> None:
@@ -164,4 +173,6 @@ class FilteredPlace(Place):
         hints = "  ".join(offered)
         if field is not None and not field.values:
             hints = f"{field.name}: {field.about}"
-        self.query_one("#filter-hints", Static).update(Content(hints))
+        line = self.query_one("#filter-hints", Static)
+        line.update(Content(hints))
+        line.display = bool(hints)

@@ -40,7 +40,7 @@ class GuideScreen(ModalScreen[None]):
         border: round $accent; background: $surface; padding: 0 1;
     }
     GuideScreen #step { height: 1fr; }
-    GuideScreen Step { height: 1fr; }
+    GuideScreen Step { height: 1fr; overflow-y: auto; scrollbar-size-vertical: 1; }
     GuideScreen #steps, GuideScreen .told { height: auto; margin: 0 0 1 0; }
     GuideScreen #problem { color: $text-warning; height: auto; max-height: 4; overflow-y: auto; }
     """

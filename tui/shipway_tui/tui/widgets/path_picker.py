@@ -25,6 +25,7 @@ from shipway_tui.tui.adding.listed import (
 )
 from shipway_tui.tui.adding.pasted import paths_in
 from shipway_tui.tui.widgets.detail import muted
+from shipway_tui.tui.widgets.status_line import short_path
 from shipway_tui.tui.words import plain, size_text
 
 
@@ -115,7 +116,10 @@ class PathPicker(Vertical):
 
     def compose(self) -> ComposeResult:
         """The line, the names, room for what is wrong."""
-        yield PathInput(self._start, id="path", compact=True, select_on_focus=False)
+        hint = f"a path; names are of {short_path(Path.cwd())}"
+        yield PathInput(
+            self._start, placeholder=hint, id="path", compact=True, select_on_focus=False
+        )
         names = OptionList(id="names", compact=True)
         names.can_focus = False
         yield names
