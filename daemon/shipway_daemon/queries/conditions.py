@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, false, func, or_, true
 
 from shipway_daemon.queries.words import Query, Term
 
@@ -75,9 +75,3 @@ def contains(query: Query, columns: Iterable[ColumnElement[Any]]) -> list[Column
         return or_(*(func.instr(text, func.lower(word)) > 0 for text in texts))
 
     return [found(word) for word in query.words] + [lacking(found(w)) for w in query.without]
-
-
-def every(given: Iterable[ColumnElement[bool]]) -> ColumnElement[bool] | None:
-    """Join conditions; None where there is none."""
-    listed = list(given)
-    return and_(*listed) if listed else None

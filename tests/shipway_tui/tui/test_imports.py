@@ -24,7 +24,7 @@ def test_only_the_first_screen_is_loaded_before_it_is_painted():
     answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     loaded = [name.removeprefix("shipway_tui.tui.") for name in answer.stdout.split()]
     mine = (
-        "app", "configured", "desk", "feed", "global_keys", "opening", "places", "themes",
+        "acting", "app", "configured", "desk", "feed", "global_keys", "opening", "places", "themes",
         "undo", "words", "screens", "widgets",
     )  # fmt: skip
     screens = (

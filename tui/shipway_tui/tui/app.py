@@ -1,7 +1,7 @@
 """The full-screen application: its places, its keys, and the feed that keeps it up to date."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from shipway_client.client import Client
-from shipway_client.errors import ShipwayError
-from textual import events
 from textual.app import App, ScreenStackError, SystemCommand
 from textual.binding import BindingType
 from textual.dom import DOMNode
@@ -20,15 +18,15 @@ from textual.screen import Screen
 
 from shipway_tui.config.reading import read
 from shipway_tui.config.settings import FILE_NAME, Problem, Settings
+from shipway_tui.tui.acting import ActingApp
 from shipway_tui.tui.configured import clashes, configure, problems_text
 from shipway_tui.tui.desk import Desk, utc_now
 from shipway_tui.tui.feed import Follower
 from shipway_tui.tui.global_keys import GLOBAL_KEYS
 from shipway_tui.tui.opening import Opening
 from shipway_tui.tui.places import PLACES, open_place
-from shipway_tui.tui.screens.place import READ_ONLY_TEXT, Place
+from shipway_tui.tui.screens.place import Place
 from shipway_tui.tui.themes import THEMES
-from shipway_tui.tui.words import plain
 
 if TYPE_CHECKING:
     from textual.actions import ActionParseResult
@@ -56,13 +54,11 @@ def _view_provider() -> "type[Provider]":
     return ViewProvider
 
 
-#: What the application itself does and a read-only desk does not.
-ACTING = frozenset({"add_files", "guide"})
 #: The inbox is counted behind the first page.
 COUNT_AFTER_SECONDS = 0.5
 
 
-class ShipwayApp(App[int], inherit_bindings=False):
+class ShipwayApp(ActingApp, inherit_bindings=False):
     """Each place is a mode with a stack of screens of its own."""
 
     TITLE = "Shipway"
@@ -108,17 +104,22 @@ class ShipwayApp(App[int], inherit_bindings=False):
     def on_mount(self) -> None:
         """Follow the feed for as long as the application runs, and count what is held."""
         self._opening.begin()
-        self.desk.read.subscribe(self, self._opening.end, immediate=True)
+        self.desk.read.subscribe(self, self._opened, immediate=True)
         self.run_worker(Follower(self.desk).run(), group="feed", name="feed")
         self.set_timer(COUNT_AFTER_SECONDS, self._count_inbox)
-        if self._welcomes:
-            self.run_worker(self._welcome(), group="welcome", name="welcome")
         self.theme_changed_signal.subscribe(self, self._theme_changed)
         self._tell_problems(self._problems)
         if self._keys:
             self.run_worker(self._tell_clashes(), group="clashes", name="clashes")
         if self._link is not None:
             self.go(self._link)
+
+    def _opened(self, _: None) -> None:
+        """The first page is there: paint it, and then look whether this is a first run."""
+        self._opening.end()
+        if self._welcomes:
+            self._welcomes = False
+            self.run_worker(self.welcome(), group="welcome", name="welcome")
 
     def go(self, link: "Link") -> None:
         """Go where a link leads."""
@@ -165,72 +166,6 @@ class ShipwayApp(App[int], inherit_bindings=False):
             return
         for _ in self.screen_stack[1:]:
             self.pop_screen()
-
-    def action_inbox(self) -> None:
-        """Show the binaries that no profile has the identifier of."""
-        from shipway_tui.tui.screens.unmatched import UnmatchedScreen
-
-        if not isinstance(self.screen, UnmatchedScreen):
-            self.push_screen(UnmatchedScreen(self.desk))
-
-    def action_add_files(self, dropped: Sequence[Path] = ()) -> None:
-        """Choose files to add, or look at those that are being added now."""
-        from shipway_tui.tui.screens.add_files import AddScreen
-
-        self.push_screen(AddScreen(self.desk, dropped, run=self.desk.adding))
-
-    def action_guide(self) -> None:
-        """Open the guide of the first run."""
-        from shipway_tui.tui.screens.guide import GuideScreen
-
-        self.push_screen(GuideScreen(self.desk))
-
-    async def _welcome(self) -> None:
-        """Open the guide by itself where there is nothing yet."""
-        from shipway_tui.tui.guide.seen import is_first_run
-
-        if await is_first_run(self.desk) and len(self.screen_stack) == 1:
-            self.action_guide()
-
-    def action_inspect(self) -> None:
-        """Choose a file, and say what it is."""
-        from shipway_tui.tui.screens.inspect import InspectPrompt
-
-        self.push_screen(InspectPrompt(self.desk))
-
-    def on_paste(self, event: events.Paste) -> None:
-        """Files that are dropped on a place are to be added; another text means nothing here."""
-        from shipway_tui.tui.adding.pasted import paths_in
-
-        paths = [Path(path) for path in paths_in(event.text) if path.startswith(("/", "~"))]
-        if paths and isinstance(self.screen, Place) and not self.why_not("add_files"):
-            self.action_add_files(paths)
-
-    def why_not(self, action: str) -> str:
-        """Say why an action of the application rests."""
-        return READ_ONLY_TEXT if action in ACTING and self.desk.read_only else ""
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Grey the key of an action that cannot be done now."""
-        return None if self.why_not(action) else super().check_action(action, parameters)
-
-    async def action_undo(self) -> None:
-        """Take back the last act that can be taken back; in the order of the keys."""
-        self.run_worker(self._undo(), group="undo")
-
-    async def _undo(self) -> None:
-        try:
-            said = await self.desk.undo.undo()
-        except ShipwayError as error:
-            self.notify(plain(error.message), severity="error", timeout=8, markup=False)
-        else:
-            self.notify(plain(said), markup=False)
-
-    def action_help(self) -> None:
-        """Show the keys of this view."""
-        from shipway_tui.tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.screen))
 
     def on_notify(self, event: Notify) -> None:
         """One notice of a kind at a time: the newest takes the place of the one before."""

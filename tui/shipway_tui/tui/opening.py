@@ -29,7 +29,7 @@ class Opening:
         """Let it last for no longer than a moment from now on."""
         self._app.set_timer(HOLD_SECONDS, self.end)
 
-    def end(self, _: object = None) -> None:
+    def end(self) -> None:
         """Paint, the first time that this is called."""
         if self._desk.holds_paint:
             self._desk.holds_paint = False

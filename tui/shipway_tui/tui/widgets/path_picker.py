@@ -3,12 +3,10 @@
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import ClassVar
 
 from shipway_client.errors import Failed
-from textual import events, on, work
+from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -23,52 +21,10 @@ from shipway_tui.tui.adding.listed import (
     list_matching,
     size_of,
 )
-from shipway_tui.tui.adding.pasted import paths_in
 from shipway_tui.tui.widgets.detail import muted
+from shipway_tui.tui.widgets.path_input import PathInput
 from shipway_tui.tui.widgets.status_line import short_path
 from shipway_tui.tui.words import plain, size_text
-
-
-class PathInput(Input):
-    """The line itself: tab completes, the arrows choose, enter takes."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", id="path.complete", tooltip="Complete the path"),
-        Binding("down", "move(1)", "Down", show=False, id="path.down", tooltip="Next name"),
-        Binding("up", "move(-1)", "Up", show=False, id="path.up", tooltip="Previous name"),
-    ]
-
-    class Asked(Message):
-        """A key that the picker answers: `step` is 0 to complete, else 1 or -1."""
-
-        def __init__(self, step: int) -> None:
-            super().__init__()
-            self.step = step
-
-    class Pasted(Message):
-        """Paths were pasted or dropped."""
-
-        def __init__(self, paths: list[str]) -> None:
-            super().__init__()
-            self.paths = paths
-
-    def action_complete(self) -> None:
-        """Ask for the completion."""
-        self.post_message(self.Asked(0))
-
-    def action_move(self, step: int) -> None:
-        """Ask for another name."""
-        self.post_message(self.Asked(step))
-
-    def _on_paste(self, event: events.Paste) -> None:
-        """Take paths as paths, whatever else the terminal put around them."""
-        paths = paths_in(event.text)
-        if not any(os.sep in path for path in paths):
-            super()._on_paste(event)
-            return
-        event.stop()
-        event.prevent_default()
-        self.post_message(self.Pasted(paths))
 
 
 class Takes(StrEnum):

@@ -8,6 +8,7 @@ from rich.cells import cell_len
 from shipway_client.version import VERSION
 from shipway_client.wire import IngestProgress
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 
 from shipway_tui.tui.desk import Connection, Desk, Link
@@ -109,14 +110,17 @@ class StatusLine(Widget):
 
     def _places(self) -> dict[str, Content]:
         """Each place with its key, by name; the one that is looked at stands out."""
-        keys, here = keys_of(self), self.app.current_mode
-        return {
-            place: Content.assemble(
-                muted(f"{key} " if (key := keys.get(f"place.{place}")) else ""),
-                Content.styled(title, "bold underline") if place == here else muted(title),
-            )
-            for place, title in PLACES.items()
-        }
+        keys = keys_of(self)
+        return {place: self._place(place, keys.get(f"place.{place}", "")) for place in PLACES}
+
+    def _place(self, place: str, key: str) -> Content:
+        title = PLACES[place]
+        here = place == self.app.current_mode
+        written = Content.assemble(
+            muted(f"{key} " if key else ""),
+            Content.styled(title, "bold underline") if here else muted(title),
+        )
+        return written.stylize(Style.from_meta({"@click": f"app.place({place!r})"}))
 
     def _notice(self) -> str:
         connection = self._desk.connection
