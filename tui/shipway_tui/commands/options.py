@@ -10,8 +10,8 @@ from shipway_client.wire.queries import Queryable
 
 from shipway_tui.commands import names
 from shipway_tui.commands.asked_queries import QueryText, SortKey
-from shipway_tui.commands.numbers import WholeNumber
 from shipway_tui.commands.names import Name
+from shipway_tui.commands.numbers import WholeNumber
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
