@@ -17,7 +17,7 @@ def compare(before: Version, after: Version) -> Comparison:
         differences=[
             _difference(*name, old.get(name), new.get(name))
             for name in names
-            if old.get(name) != new.get(name)
+            if (old.get(name) or None) != (new.get(name) or None)
         ],
     )
 

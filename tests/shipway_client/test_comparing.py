@@ -69,3 +69,9 @@ def test_a_version_does_not_differ_from_itself():
     one = made(details={"android": {"permissions": ["a", "b"]}})
     other = made(details={"android": {"permissions": ["b", "a"]}})
     assert compare(one, other).differences == []
+
+
+def test_what_one_kind_of_file_has_none_of_and_the_other_cannot_have_is_no_difference():
+    """An APK without native code has no ABIs, an IPA is not asked for any."""
+    apk = made(details={"android": {"abis": []}})
+    assert compare(apk, made(details={})).differences == []

@@ -35,6 +35,11 @@ class Queryable(Wire, frozen=True, kw_only=True):
     sorts: tuple[str, ...]
     order: str
 
+    @property
+    def nouns(self) -> str:
+        """What the list is of: the noun in the plural."""
+        return f"{self.noun[:-1]}ies" if self.noun.endswith("y") else f"{self.noun}s"
+
     def field(self, name: str) -> QueryField | None:
         """Find a field by its name."""
         return next((field for field in self.fields if field.name == name), None)

@@ -122,7 +122,10 @@ class Backup:
         try:
             told = msgspec.json.decode((self.path / MANIFEST).read_bytes(), type=Manifest)
         except (OSError, msgspec.DecodeError) as error:
-            raise Refused(f"The manifest of {self.path} cannot be read: {error}.") from error
+            raise Refused(
+                f"The manifest of {self.path} cannot be read: {error}.",
+                "Restore another backup; nothing was changed.",
+            ) from error
         if told.format != FORMAT:
             raise Refused(
                 f"{self.path} is a backup of format {told.format}, which this Shipway does not "

@@ -78,7 +78,10 @@ def _check(backup: Backup, manifest: Manifest) -> None:
             there = digest_of(backup.path / name)
         except OSError as error:
             reason = error.strerror or error
-            raise Refused(f"{name} of {backup.path} cannot be read: {reason}.") from error
+            raise Refused(
+                f"{name} of {backup.path} cannot be read: {reason}.",
+                "Restore another backup; nothing was changed.",
+            ) from error
         if there != sha256:
             raise Refused(
                 f"{name} of {backup.path} is damaged: its digest is another one.",

@@ -39,7 +39,7 @@ def parse_sort(text: str | None, table: Queryable) -> Order:
     order = Order(key=told.removeprefix("-"), descending=told.startswith("-"))
     if order.key not in table.sorts:
         raise WrongUsage(
-            f"The list of {table.noun}s cannot be sorted by {order.key[:50]!r}.",
+            f"The list of {table.nouns} cannot be sorted by {order.key[:50]!r}.",
             f"{near(order.key, table.sorts)}Keys: {', '.join(table.sorts)}; with a minus before "
             "it the other way round.",
         )

@@ -93,7 +93,7 @@ def _one_of(field: QueryField, value: str) -> str:
 def _unknown_field(table: Queryable, name: str) -> WrongUsage:
     names = [field.name for field in table.fields]
     return WrongUsage(
-        f"The list of {table.noun}s has no field {name!r}.",
+        f"The list of {table.nouns} has no field {name!r}.",
         f"{near(name, names)}Fields: {', '.join(names)}. To look for a colon, put it in quotes.",
     )
 

@@ -74,3 +74,8 @@ def test_whatever_is_typed_is_read_or_refused_with_a_sentence(text):
             continue
         assert all(word and '"' not in word for word in query.words + query.without)
         assert all(term.value and table.field(term.field) for term in query.terms)
+
+
+def test_a_list_is_called_by_its_plural():
+    with pytest.raises(WrongUsage, match="The list of held binaries has no field 'colour'"):
+        parse("colour:red", QUERYABLE["held binary"])

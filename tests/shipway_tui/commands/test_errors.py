@@ -97,6 +97,14 @@ def test_wrong_usage_exits_2_and_asks_nothing(daemon, shipway, arguments):
     assert daemon.calls == []
 
 
+@pytest.mark.parametrize(
+    "arguments", [("job", "show", "x"), ("profile", "list", "--limit", "x")], ids=str
+)
+def test_what_is_no_number_is_told_without_the_words_of_a_program(daemon, shipway, arguments):
+    """A range of integers is nothing that anybody typed."""
+    assert "'x' is not a valid whole number." in shipway(*arguments).err
+
+
 def test_wrong_usage_is_an_object_with_json(daemon, shipway):
     """Also what click finds wrong."""
     ran = shipway("version", "show", "nonsense", "--json")

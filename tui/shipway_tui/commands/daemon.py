@@ -9,6 +9,7 @@ from shipway_client.version import VERSION
 from shipway_client.wire import Health
 
 from shipway_tui.commands.asking import ask
+from shipway_tui.commands.numbers import WholeNumber
 from shipway_tui.commands.options import json_option
 from shipway_tui.commands.output.details import print_details
 from shipway_tui.commands.output.objects import print_object
@@ -123,7 +124,7 @@ def status(*, as_json: bool) -> None:
 @click.option(
     "-n",
     "--lines",
-    type=click.IntRange(min=0),
+    type=WholeNumber(min=0),
     default=100,
     metavar="N",
     help="How many lines; 100 unless told.",

@@ -11,6 +11,7 @@ from shipway_client.wire.queries import EVENTS
 
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import none_of, show_list
+from shipway_tui.commands.numbers import WholeNumber
 from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.objects import print_object
 from shipway_tui.commands.output.table import Column
@@ -18,13 +19,19 @@ from shipway_tui.commands.output.text import safe
 from shipway_tui.commands.output.values import when
 from shipway_tui.commands.shape import Group
 
+
+def _reason(event: Event) -> str:
+    """Why it happened: the reason of what Shipway did, the message of who rejected a version."""
+    return str(event.data.get("reason") or event.data.get("message") or "")
+
+
 COLUMNS = (
     Column[Event]("SEQ", lambda event: str(event.seq), right=True),
     Column[Event]("AT", lambda event: when(event.at)),
     Column[Event]("KIND", lambda event: event.kind),
     Column[Event]("SUBJECT", lambda event: event.subject),
     Column[Event]("BY", lambda event: event.actor),
-    Column[Event]("REASON", lambda event: str(event.data.get("reason") or "")),
+    Column[Event]("REASON", _reason),
 )
 
 _AGAIN_SECONDS = 1.0
@@ -61,7 +68,7 @@ def list_events(
 
 @command.command("follow")
 @click.option(
-    "--since", type=click.IntRange(min=0), metavar="SEQ", help="After this event; else from now on."
+    "--since", type=WholeNumber(min=0), metavar="SEQ", help="After this event; else from now on."
 )
 @click.option("--kind", metavar="NOUN.VERB", help="Only those of one kind.")
 @json_option

@@ -11,6 +11,7 @@ from shipway_client.errors import NotFound
 from shipway_client.wire import Folder, Page, Preset, UnknownBinary
 
 from shipway_tui.commands.listing import each_page
+from shipway_tui.commands.numbers import Number
 from shipway_tui.commands.options import Command, ProfileAddress
 
 #: What can be taken away from a folder by its name.
@@ -58,7 +59,7 @@ _OPTIONS = (
     ),
     click.option(
         "--quiet",
-        type=click.FloatRange(min=0),
+        type=Number(min=0),
         callback=_finite,
         metavar="S",
         help="Seconds without a change before a file counts as finished; 2 unless told.",

@@ -10,6 +10,7 @@ from shipway_client.wire.queries import JOBS
 from shipway_tui.commands.asking import ask
 from shipway_tui.commands.listing import PAGE, none_of, show_list
 from shipway_tui.commands.names import ENVIRONMENT, JOB
+from shipway_tui.commands.numbers import WholeNumber
 from shipway_tui.commands.options import json_option, list_options, query_options
 from shipway_tui.commands.output.details import print_details, print_findings
 from shipway_tui.commands.output.objects import print_object
@@ -109,7 +110,7 @@ def show(number: int, *, wait: bool, as_json: bool) -> int:
 
 @command.command("log")
 @job_argument
-@click.option("--tail", type=click.IntRange(1, PAGE), metavar="N", help="Only the last N lines.")
+@click.option("--tail", type=WholeNumber(1, PAGE), metavar="N", help="Only the last N lines.")
 @click.option("--query", metavar="TEXT", help="Only lines that hold this text.")
 @list_options
 def log(

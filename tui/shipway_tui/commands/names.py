@@ -14,6 +14,8 @@ from shipway_client.client import Client
 from shipway_client.errors import NotFound, ShipwayError
 from shipway_client.wire import JobState
 
+from shipway_tui.commands.numbers import WholeNumber
+
 #: How long a person who pressed tab waits at most.
 ASK_SECONDS = 0.8
 #: How many names are read.
@@ -72,7 +74,7 @@ class Known(click.ParamType[str]):
         return completed(known(self.find, incomplete), incomplete)
 
 
-class KnownNumber(click.IntRange):
+class KnownNumber(WholeNumber):
     """The number of something that the daemon knows."""
 
     def __init__(self, finder: Finder) -> None:

@@ -11,6 +11,7 @@ from shipway_client.wire.queries import Queryable
 from shipway_tui.commands import names
 from shipway_tui.commands.asked_queries import QueryText, SortKey
 from shipway_tui.commands.names import Name
+from shipway_tui.commands.numbers import WholeNumber
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -23,7 +24,7 @@ def json_option(command: Command) -> Command:
 def list_options(command: Command) -> Command:
     """Add `--json` and `--limit`."""
     limit = click.option(
-        "--limit", type=click.IntRange(min=1), metavar="N", help="Print N items at most."
+        "--limit", type=WholeNumber(min=1), metavar="N", help="Print N items at most."
     )
     return json_option(limit(command))
 
