@@ -11,7 +11,9 @@ async def test_a_fallen_daemon_is_shown_and_the_data_stays(full, opened):
         full.fall()
         await until(pilot, lambda: app.desk.connection.link is Link.RECONNECTING)
         await pilot.pause()
-        assert "Reconnecting" in app.screen.query_one(StatusLine).render().plain
+        told = app.screen.query_one(StatusLine).render().plain
+        assert "Reconnecting" in told
+        assert told.endswith("0 Daemon starts one.")
         assert app.screen.has_class("-stale")
         assert app.screen.table.row_count == 3
         assert app.screen.why_not("publish") == "The daemon does not answer now."

@@ -79,7 +79,7 @@ async def test_several_candidates_are_one_act_to_undo(full, opened):
         assert full.versions["local/shop@1"].candidate
         assert not full.versions["local/shop@3"].candidate
         assert full.profiles["local/shop"].candidate == 2
-        assert said(pilot) == ["2 done."]
+        assert said(pilot) == ["Marking 2 versions: 2 done."]
         assert not screen.marked
         await pilot.press("z")
         await until(pilot, lambda: not any(v.candidate for v in full.versions.values()))
@@ -97,7 +97,9 @@ async def test_one_refusal_does_not_stop_the_others_and_keeps_its_mark(full, ope
         await until(pilot, lambda: full.versions["local/shop@3"].candidate)
         await settled(pilot)
         assert full.versions["local/shop@1"].candidate
-        assert said(pilot) == ["2 done, 1 refused.\nlocal/shop@2: It was rejected."]
+        assert said(pilot) == [
+            "Marking 3 versions: 2 done, 1 refused.\nlocal/shop@2: It was rejected."
+        ]
         assert set(screen.marked) == {"local/shop@2"}
 
 
@@ -173,7 +175,7 @@ async def test_a_daemon_that_goes_away_in_the_middle_is_told_of(full, opened, mo
         monkeypatch.setattr(full, "_put_profiles", mark_and_fall)
         await pilot.press("ctrl+a", "c")
         await until(pilot, lambda: said(pilot))
-        assert said(pilot)[0] == "1 done, 2 not asked: the daemon does not answer."
+        assert said(pilot)[0].endswith(": 1 done, 2 not asked: the daemon does not answer.")
         assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
 
 
@@ -212,7 +214,7 @@ async def test_escape_stops_an_act_on_several_before_the_next_one(full, opened):
         await pilot.press("escape")
         full.gates[path].set()
         await until(pilot, lambda: said(pilot))
-        assert said(pilot) == ["1 done, 2 not asked: stopped."]
+        assert said(pilot)[0].endswith(": 1 done, 2 not asked: stopped.")
         assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
         assert pilot.app.screen is screen
 

@@ -65,7 +65,8 @@ async def do_each(
         tally = await _tally(place, things, doing, do)
         whole = not tally.refused and not tally.unasked
         severity: SeverityLevel = "information" if whole else "warning"
-        place.notify(tally.sentence(), severity=severity, timeout=8, markup=False)
+        told = f"{doing} {place.number_text(len(things))}: {tally.sentence()}"
+        place.notify(told, severity=severity, timeout=8, markup=False)
         done = tally.done > 0
     place.changed({place.key_of(thing) for thing in things})
     return done

@@ -93,6 +93,9 @@ class ReviewScreen(ModalScreen[Job | None]):
         self.choices.offer("environment", [environment] if environment else [*self._environments])
         self.choices.offer("app", apps)
         self._reconsider()
+        unanswered = self.choices.unanswered()
+        if unanswered is not None and self.query_one("#cancel").has_focus:
+            unanswered.focus()
         if app:
             self._read_channels(app)
 

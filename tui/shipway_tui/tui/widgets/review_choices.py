@@ -95,6 +95,13 @@ class ReviewChoices(VerticalScroll, can_focus=False):
             return f"A channel is removed from {environment}: type {app} to confirm."
         return ""
 
+    def unanswered(self) -> Select[str] | None:
+        """The first question that nothing was chosen for: the app, then the environment."""
+        for name in ("app", "environment"):
+            if self._value(name) is None:
+                return self._select(name)
+        return None
+
     def request(self) -> PublishRequest:
         """Turn what was chosen into what is asked of the daemon."""
         app = self.app_name or ""
@@ -136,4 +143,5 @@ def _state_select() -> Select[str]:
 def _select(name: str, choices: list[str], chosen: str | None) -> Select[str]:
     options = [(plain(choice), choice) for choice in choices]
     value = chosen if chosen is not None else Select.NULL
-    return Select(options, value=value, id=name, compact=True, allow_blank=chosen is None)
+    blank = chosen is None
+    return Select(options, prompt="choose", value=value, id=name, compact=True, allow_blank=blank)

@@ -87,9 +87,8 @@ class StatusLine(Widget):
         left = self._left(cell_len(notice or coming))
         room = self.size.width - left.cell_length - 2
         if notice:
-            return Content.assemble(
-                left, "  ", Content.styled(fit_middle(notice, room), "$text-warning")
-            )
+            told = self._with_a_way_out(notice, room)
+            return Content.assemble(left, "  ", Content.styled(told, "$text-warning"))
         home = short_path(self._desk.client.locations.home)
         corner = fit_middle(coming or home, room)
         gap = " " * max(2, self.size.width - left.cell_length - cell_len(corner))
@@ -127,6 +126,15 @@ class StatusLine(Widget):
         if connection.link is Link.CONNECTED and connection.mismatch:
             return f"daemon {connection.daemon_version}, client {VERSION}: restart the daemon"
         return plain(connection.reason)
+
+    def _with_a_way_out(self, notice: str, room: int) -> str:
+        """Name the place that starts a daemon, where there is room and one is not there."""
+        away = self._desk.connection.link is Link.RECONNECTING
+        key = keys_of(self).get(f"place.{_LAST_PLACE}", "")
+        whole = f"{notice} {key} {PLACES[_LAST_PLACE]} starts one."
+        if away and key and self.app.current_mode != _LAST_PLACE and cell_len(whole) <= room:
+            return whole
+        return fit_middle(notice, room)
 
 
 def _side_by_side(parts: list[Content], room: int) -> Content | None:
