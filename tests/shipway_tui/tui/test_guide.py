@@ -153,6 +153,8 @@ async def test_a_file_is_taken_in_at_once_and_one_that_is_refused_says_why(api, 
         problem = screen.query_one("#problem")
         await until(pilot, lambda: "shop.apk is no binary." in str(problem.content))
         assert screen.query(SourceStep)
+        await pilot.press("x")  # another path: the refusal was of the one before
+        await until(pilot, lambda: not str(problem.content))
         screen.query_one(PathPicker).drop([str(binary)])
         await at(pilot, screen, VersionStep)
         await until(pilot, lambda: "local/shop@1" in found(screen))

@@ -120,4 +120,5 @@ async def test_switching_rests_when_opened_read_only(plugged, opened):
 async def test_an_installation_without_plugins_says_so(full, opened):
     async with opened(full) as pilot:
         screen = await plugins(pilot)
-        assert str(screen.query_one("#empty").content) == "No plugin is installed."
+        empty = str(screen.query_one("#empty").content)
+        assert empty.startswith("No plugin is installed. Install one beside Shipway, and it is ")

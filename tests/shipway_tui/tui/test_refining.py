@@ -124,6 +124,16 @@ async def test_a_list_is_sorted_by_the_daemon_and_the_same_column_turns_round(fu
         assert screen.table.sorted_by == "size"
 
 
+async def test_an_order_that_no_column_shows_stands_under_the_list(full, opened):
+    async with opened(full) as pilot:
+        screen = pilot.app.screen
+        pane = screen.query_one("#list-pane")
+        screen.sort_by("app")
+        await until(pilot, lambda: "App ↑" in str(pane.border_subtitle))
+        screen.sort_by("channel")
+        await until(pilot, lambda: "↑" not in str(pane.border_subtitle))
+
+
 async def test_in_a_sorted_list_a_changed_row_goes_where_the_daemon_says(full, opened):
     async with opened(full) as pilot:
         screen = await versions(pilot)

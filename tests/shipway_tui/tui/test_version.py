@@ -228,6 +228,7 @@ async def test_numbers_that_were_not_read_are_given_once(rich, looking):
     """Only what lacks is asked for; what the daemon says is wrong stands in the form."""
     change(rich, 3, build=None, state=VersionState.INCOMPLETE)
     async with looking(rich) as pilot:
+        assert subtitle(pilot.app.screen) == "◐ Incomplete · e gives version and build"
         await pilot.press("e")
         await until(pilot, lambda: isinstance(pilot.app.screen, NumberForm))
         form = pilot.app.screen
@@ -303,8 +304,9 @@ async def test_a_binary_is_saved_and_a_file_that_is_there_is_asked_about(
         await pilot.press("w")
         await until(pilot, lambda: isinstance(pilot.app.screen, SavePrompt))
         prompt = pilot.app.screen
+        assert prompt.query_one(Input).value.startswith(("/", "~/"))  # it says where
         prompt.query_one(Input).value = str(target)
-        await pilot.press("enter")
+        await pilot.press("ctrl+s")
         await until(pilot, lambda: "overwrites" in str(prompt.query_one("#error").content))
         assert target.read_bytes() == b"mine"
         await pilot.press("enter")

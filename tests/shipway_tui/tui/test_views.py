@@ -80,7 +80,7 @@ async def test_a_view_is_saved_under_a_name_chosen_again_and_deleted(full, at_ho
         await pilot.press("V")
         await until(pilot, lambda: isinstance(pilot.app.screen, SaveViewPrompt))
         assert prompt_text(pilot, ".hint") == "profiles · shop"
-        await pilot.press(*"My shop", "enter")
+        await pilot.press(*"My shop", "ctrl+s")
         await until(pilot, lambda: "My shop is saved." in said(pilot))
         await pilot.press("escape")
         await until(pilot, lambda: screen.table.row_count == 3)

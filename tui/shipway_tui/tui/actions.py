@@ -172,6 +172,7 @@ MOVING: frozenset[str] = frozenset(
         "form.leave",
         "form.submit",
         "prompt.cancel",
+        "prompt.do",
         "prompt.save",
         "review.cancel",
     }

@@ -50,6 +50,11 @@ class SourceStep(Step):
         """Take what is typed."""
         self.query_one(PathPicker).take()
 
+    @on(PathPicker.Edited)
+    def _edited(self) -> None:
+        if self.problem:
+            self.tell()
+
     @on(PathPicker.Taken)
     def _taken(self, message: PathPicker.Taken) -> None:
         message.stop()

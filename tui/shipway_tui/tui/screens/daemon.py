@@ -168,7 +168,8 @@ class DaemonScreen(TextPlace):
         except ShipwayError as error:
             self.complain(error)
         else:
-            self.say(str(problems[0]) if problems else "It counts from the next start on.")
+            told = "What config.toml says counts from the next start on."
+            self.say(str(problems[0]) if problems else told)
 
     def action_back(self) -> None:
         """Go back, where there is something behind it: this is a place."""

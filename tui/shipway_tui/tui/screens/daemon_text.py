@@ -73,7 +73,7 @@ def describe_daemon(desk: Desk, standing: Standing | None) -> Content:
         fact("home", str(locations.home)),
         fact("socket", desk.client.api.address),
         fact("log", str(locations.log)),
-        fact("configuration", str(locations.config / "config.toml")),
+        fact("config", str(locations.config / "config.toml")),
     ]
     return lines(parts)
 

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.screens.filtered import DEBOUNCE_SECONDS
-from shipway_tui.tui.screens.prompts import ESCAPE
+from shipway_tui.tui.screens.prompts import TYPED
 from shipway_tui.tui.widgets.detail import muted
 from shipway_tui.tui.words import plain
 
@@ -30,7 +30,7 @@ class FilePrompt(ModalScreen[Ingested | None]):
     """Typing filters, arrows choose, enter files. Stays open until the daemon has taken it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *ESCAPE,
+        *TYPED,
         Binding("down", "move(1)", "Down", show=False, id="file.down", tooltip="Next profile"),
         Binding("up", "move(-1)", "Up", show=False, id="file.up", tooltip="Previous profile"),
     ]
@@ -118,7 +118,8 @@ class FilePrompt(ModalScreen[Ingested | None]):
     @on(Button.Pressed, "#do")
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
-    def _chosen(self) -> None:
+    def action_do(self) -> None:
+        """File it under the profile that is chosen."""
         profiles = self.query_one("#profiles", OptionList)
         if profiles.highlighted is None or self._typed_text != self._found:
             self._complain("Still looking for what you typed: choose when it is there.")

@@ -175,7 +175,8 @@ class ListScreen(ViewedPlace[T]):
 
     def show_counts(self) -> None:
         """Write the line under the list."""
-        told = [self._progress or self._count_text(len(self.things)), self.aside_text()]
+        count = self._progress or self._count_text(len(self.things))
+        told = [count, self.order_text(), self.aside_text()]
         counts = " · ".join(filter(None, told))
         if counts != self._counts:  # a title, also the same one, draws the whole pane anew
             self._counts = counts

@@ -92,7 +92,7 @@ class PluginsScreen(ListScreen[Plugin]):
 
     async def empty_text(self) -> str:
         """Say where plugins come from."""
-        return "No plugin is installed: install one beside Shipway, then restart the daemon."
+        return "No plugin is installed. Install one beside Shipway, and it is noticed here."
 
     @work(exclusive=True, group="switch")
     async def action_switch(self) -> None:

@@ -16,6 +16,11 @@ from shipway_tui.tui.words import plain
 ESCAPE: list[BindingType] = [
     Binding("escape", "cancel", "Cancel", id="prompt.cancel", tooltip="Close without doing it")
 ]
+#: For a question that is answered by typing: `enter` in the line and this key do the same.
+TYPED: list[BindingType] = [
+    *ESCAPE,
+    Binding("ctrl+s", "do", "Do it", id="prompt.do", tooltip="Do what the button says"),
+]
 
 
 class ConfirmPrompt(ModalScreen[bool]):

@@ -15,14 +15,15 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
 from shipway_tui.tui.saving import Wish
-from shipway_tui.tui.screens.prompts import ESCAPE
+from shipway_tui.tui.screens.prompts import TYPED
+from shipway_tui.tui.widgets.status_line import short_path
 from shipway_tui.tui.words import plain, size_text
 
 
 class SavePrompt(ModalScreen[Wish | None]):
     """A file or a folder; in a folder it goes under its own name."""
 
-    BINDINGS: ClassVar[list[BindingType]] = ESCAPE
+    BINDINGS: ClassVar[list[BindingType]] = TYPED
 
     def __init__(self, version: Version) -> None:
         super().__init__()
@@ -32,10 +33,11 @@ class SavePrompt(ModalScreen[Wish | None]):
 
     def compose(self) -> ComposeResult:
         """The question, the path, what is wrong with it, two buttons."""
+        here = f"{short_path(Path.cwd())}/{self._file_name}"
         told = f"Save {self._version.address}, {size_text(self._version.size)}, to"
         with Vertical(classes="prompt"):
             yield Static(Content(plain(told)), classes="question")
-            yield Input(self._file_name, id="path", compact=True, select_on_focus=False)
+            yield Input(here, id="path", compact=True, select_on_focus=False)
             yield Static("", id="error", markup=False)
             with Horizontal(classes="buttons"):
                 yield Button("Cancel", id="cancel", compact=True)
@@ -52,7 +54,8 @@ class SavePrompt(ModalScreen[Wish | None]):
 
     @on(Button.Pressed, "#do")
     @on(Input.Submitted, "#path")
-    def _entered(self) -> None:
+    def action_do(self) -> None:
+        """Save it there, once it was looked at."""
         self._try(self.query_one("#path", Input).value.strip())
 
     @work(exclusive=True, group="look")

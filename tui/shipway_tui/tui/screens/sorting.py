@@ -64,6 +64,14 @@ class SortedPlace(CopyingPlace[T]):
         self.show_order()
         self.refined()
 
+    def order_text(self) -> str:
+        """Name the chosen order where no column has it; a column says it with its arrow."""
+        key = self.sorted_by.removeprefix("-")
+        if not key or any(column.sort == key for column in self.COLUMNS):
+            return ""
+        arrow = "↓" if self.sorted_by.startswith("-") else "↑"
+        return f"{self.sorts().get(key, key)} {arrow}"
+
     def show_order(self) -> None:
         """Put the arrow into the header."""
         self.table.sorted_by = self.order

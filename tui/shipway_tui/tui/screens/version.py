@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from shipway_client.errors import NotFound, ShipwayError
 from shipway_client.live import LiveIn, live_in
-from shipway_client.wire import Event, Version
+from shipway_client.wire import Event, Version, VersionState
 from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -30,7 +30,8 @@ from shipway_tui.tui.screens.version_text import (
     note_lines,
 )
 from shipway_tui.tui.widgets.detail import muted
-from shipway_tui.tui.words import VERSION_STATES, candidate_word, plain
+from shipway_tui.tui.widgets.status_line import keys_of
+from shipway_tui.tui.words import VERSION_STATES, Word, candidate_word, plain
 
 #: A version that is marked and unmarked all day has more; the command line lists them.
 MOST_EVENTS = 200
@@ -142,8 +143,10 @@ class VersionScreen(VersionActs, TabbedPlace):
         """Write what stands around the text."""
         version, standing = self.version, "not there"
         if version is not None:
-            words = [VERSION_STATES[version.state]]
+            words: list[Word | str] = [VERSION_STATES[version.state]]
             words += [candidate_word(version)] if version.candidate else []
+            if version.state is VersionState.INCOMPLETE:
+                words.append(f"{keys_of(self)['version.numbers']} gives version and build")
             standing = " · ".join(map(str, words))
             count = len(version.findings)
             findings = f"Findings {count}" if count else TITLES[FINDINGS]

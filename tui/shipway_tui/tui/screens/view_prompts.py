@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from shipway_tui.tui.screens.prompts import ESCAPE
+from shipway_tui.tui.screens.prompts import ESCAPE, TYPED
 from shipway_tui.tui.views import View, ViewFile
 from shipway_tui.tui.widgets.detail import muted
 from shipway_tui.tui.words import fit_end, plain
@@ -86,7 +86,7 @@ class ViewsPrompt(ModalScreen[View | None]):
 class SaveViewPrompt(ModalScreen[str | None]):
     """Ask for the name under which a view is kept; answers it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = ESCAPE
+    BINDINGS: ClassVar[list[BindingType]] = TYPED
 
     def __init__(self, view: View) -> None:
         super().__init__()
@@ -116,7 +116,8 @@ class SaveViewPrompt(ModalScreen[str | None]):
 
     @on(Input.Submitted)
     @on(Button.Pressed, "#do")
-    def _save(self) -> None:
+    def action_do(self) -> None:
+        """Keep it under the name that is typed."""
         if self._typed_name:
             self.dismiss(self._typed_name)
 

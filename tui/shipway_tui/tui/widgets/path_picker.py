@@ -57,6 +57,9 @@ class PathPicker(Vertical):
             super().__init__()
             self.path, self.size = path, size
 
+    class Edited(Message):
+        """Another path is typed: what was said of the one before no longer holds."""
+
     def __init__(
         self,
         start: str = "",
@@ -118,6 +121,7 @@ class PathPicker(Vertical):
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
         self.complain("")
+        self.post_message(self.Edited())
         self._look()
 
     @work(exclusive=True, group="look")
