@@ -26,6 +26,8 @@ MANIFEST = "manifest.json"
 ENVIRONMENTS, CONFIG = "environments", "config"
 #: Settings that belong to the home, though they may lie elsewhere.
 SETTINGS = ("config.toml", "views.json")
+#: What to do about a backup that cannot be restored.
+ANOTHER = "Restore another backup; nothing was changed."
 _MAKING = ".making-"
 _POOL = "blobs"
 _LOCK = ".lock"
@@ -124,7 +126,7 @@ class Backup:
         except (OSError, msgspec.DecodeError) as error:
             raise Refused(
                 f"The manifest of {self.path} cannot be read: {error}.",
-                "Restore another backup; nothing was changed.",
+                ANOTHER,
             ) from error
         if told.format != FORMAT:
             raise Refused(
@@ -146,9 +148,13 @@ class Backup:
                 try:
                     entry = decoder.decode(line)
                 except msgspec.DecodeError as error:
-                    raise Refused(f"The contents of {self.path} are damaged: {error}.") from error
+                    raise Refused(
+                        f"The contents of {self.path} are damaged: {error}.", ANOTHER
+                    ) from error
                 if not _is_ours(entry):
-                    raise Refused(f"The contents of {self.path} name what no backup holds.")
+                    raise Refused(
+                        f"The contents of {self.path} name what no backup holds.", ANOTHER
+                    )
                 yield entry
 
 

@@ -54,7 +54,10 @@ def make(locations: Locations, root: Path, progress: Progress) -> BackupReport:
         Failed: The disk is full or broken, or the catalogue cannot be read. Nothing half is left.
     """
     if not locations.database.is_file():
-        raise NotFound(f"There is no catalogue in {locations.home}: nothing is to be backed up.")
+        raise NotFound(
+            f"There is no catalogue in {locations.home}: nothing is to be backed up.",
+            "SHIPWAY_HOME names another home.",
+        )
     if inside(root, locations.home):
         raise WrongUsage("A home cannot hold its own backups.", "Name a folder outside of it.")
     folder = BackupFolder(root.absolute())

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 
 from shipway_daemon import locations as folders
 from shipway_daemon.backup import switching
-from shipway_daemon.backup.folder import CATALOG, CONFIG, CONTENTS, ENVIRONMENTS, Backup
+from shipway_daemon.backup.folder import ANOTHER, CATALOG, CONFIG, CONTENTS, ENVIRONMENTS, Backup
 from shipway_daemon.backup.hashing import adopt, copy, digest_of
 from shipway_daemon.backup.making import Progress
 from shipway_daemon.backup.switching import RESTORED, Restoring
@@ -80,12 +80,12 @@ def _check(backup: Backup, manifest: Manifest) -> None:
             reason = error.strerror or error
             raise Refused(
                 f"{name} of {backup.path} cannot be read: {reason}.",
-                "Restore another backup; nothing was changed.",
+                ANOTHER,
             ) from error
         if there != sha256:
             raise Refused(
                 f"{name} of {backup.path} is damaged: its digest is another one.",
-                "Restore another backup; nothing was changed.",
+                ANOTHER,
             )
 
 
@@ -206,10 +206,13 @@ class _Restoring:
     def _bring_catalogue(self) -> None:
         staged = copy(self._backup.path / CATALOG, self._place.parts, lambda _done, _size: None)
         if staged is None or staged.sha256 != self._manifest.catalog_sha256:
-            raise Refused("The catalogue of the backup changed while it was read.")
+            raise Refused(
+                "The catalogue of the backup changed while it was read.",
+                "Restore again; nothing was changed.",
+            )
         with offline.opened(staged.path) as copied, copied.connect() as tx:
             if wrong := offline.integrity(tx, thorough=False):
-                raise Refused(f"SQLite says of the catalogue of the backup: {wrong[0]}.")
+                raise Refused(f"SQLite says of the catalogue of the backup: {wrong[0]}.", ANOTHER)
         adopt(staged, self._place.new / self._locations.database.name)
 
     def _leave_note(self, last: int) -> None:

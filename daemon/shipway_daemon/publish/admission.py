@@ -88,7 +88,9 @@ class Admission:
         row = await self._row(request.environment)
         record = self._record(row)
         if not record.capabilities.unpublish:
-            raise Refused(f"{record.title} does not unpublish.")
+            raise Refused(
+                f"{record.title} does not unpublish.", "Take the app out in the store itself."
+            )
         await self._database.read(lambda tx: owners.app_by_address(tx, request.app))
         if request.confirm_remove != request.app:
             raise WrongUsage(

@@ -120,7 +120,10 @@ def _version(tx: Connection, members: list[Profile], selection: Selection) -> Ve
             f"No version is given for {selection.channel}.", "Say CHANNEL=VERSION, keep or remove."
         )
     if not on_channel:
-        raise NotFound(f"The app has no profile on {selection.channel}.")
+        raise NotFound(
+            f"The app has no profile on {selection.channel}.",
+            "See `shipway app list` for its profiles.",
+        )
     if "@" in words:
         return _by_address(tx, on_channel, words)
     found = [match for member in on_channel for match in _by_words(tx, member, words)]
@@ -128,14 +131,20 @@ def _version(tx: Connection, members: list[Profile], selection: Selection) -> Ve
         names = ", ".join(version.address for version in found[:3])
         raise WrongUsage(f"{words} names several versions: {names}.", "Give the whole address.")
     if not found:
-        raise NotFound(f"There is no version {words} on {selection.channel}.")
+        raise NotFound(
+            f"There is no version {words} on {selection.channel}.",
+            f"See `shipway version list {on_channel[0].address}`.",
+        )
     return found[0]
 
 
 def _by_address(tx: Connection, members: list[Profile], words: str) -> Version:
     profile, _, number = words.rpartition("@")
     if profile not in [member.address for member in members] or not _is_number(number):
-        raise NotFound(f"{words} is no version of this app on that channel.")
+        raise NotFound(
+            f"{words} is no version of this app on that channel.",
+            f"See `shipway version list {members[0].address}`.",
+        )
     return versions.read(tx, profile, int(number))
 
 

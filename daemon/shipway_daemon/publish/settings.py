@@ -77,7 +77,10 @@ class Settings:
 
 def _refuse_taken(tx: Connection, name: str) -> None:
     if environments.exists(tx, name):
-        raise Refused(f"There is an environment {name} already.")
+        raise Refused(
+            f"There is an environment {name} already.",
+            f"Choose another name, or change that one: `shipway env set {name}`.",
+        )
 
 
 def _refuse_strange(row: EnvironmentRow, request: ChangeEnvironment, record: AdapterRecord) -> None:

@@ -33,7 +33,10 @@ def check_size(size: int) -> int:
         WrongUsage: It is empty, or too large.
     """
     if not 1 <= size <= MAX_SIZE:
-        raise WrongUsage(f"An upload has 1 to {MAX_SIZE:,} bytes, not {size:,}.")
+        raise WrongUsage(
+            f"An upload has 1 to {MAX_SIZE:,} bytes, not {size:,}.",
+            "See that the build wrote the file whole.",
+        )
     return size
 
 

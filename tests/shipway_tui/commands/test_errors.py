@@ -105,6 +105,15 @@ def test_what_is_no_number_is_told_without_the_words_of_a_program(daemon, shipwa
     assert "'x' is not a valid whole number." in shipway(*arguments).err
 
 
+def test_a_command_that_would_not_heed_read_only_is_not_run(daemon, shipway):
+    """Who believes that nothing can change must not delete."""
+    ran = shipway("--read-only", "version", "delete", "ana/sample-android@1", "--yes")
+
+    assert ran.code == 2
+    assert "--read-only" in ran.err
+    assert daemon.calls == []
+
+
 def test_wrong_usage_is_an_object_with_json(daemon, shipway):
     """Also what click finds wrong."""
     ran = shipway("version", "show", "nonsense", "--json")

@@ -183,6 +183,7 @@ async def test_a_file_is_inspected_without_taking_it_in(full, opened, builds, mo
         await settled(pilot)
         screen = pilot.app.screen
         text = screen.query_one("#detail-text").text
+        assert str(screen.query_one("#text-pane").border_title) == "Inspect › bank.apk"
         assert asked == [("inspect", "--json", "--", str(builds / "bank.apk"))]
         assert "org.example.bank" in text
         assert "not read" in text

@@ -91,8 +91,9 @@ def edit_file(folder: Path) -> None:
         _make(path)
         ended = subprocess.run([*shlex.split(editor), str(path)], check=False)
     except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
         raise Failed(
-            f"The configuration cannot be edited with {editor}: {error}.",
+            f"The configuration cannot be edited with {editor}: {reason}.",
             f"Set EDITOR to a program that is there, or edit {path} by other means.",
         ) from error
     if ended.returncode:

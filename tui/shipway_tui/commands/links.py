@@ -3,6 +3,7 @@
 from difflib import get_close_matches
 
 import click
+from shipway_client.errors import WrongUsage
 
 from shipway_tui.commands.lazy import LazyGroup
 from shipway_tui.tui.links import PLACES, THINGS, parse
@@ -37,10 +38,14 @@ class LinkingGroup(LazyGroup):
 
         Raises:
             NoSuchCommand: It is neither.
+            WrongUsage: A command is to change nothing, and would not heed that.
         """
         if _is_link(self, ctx, args):
             return args[0], OpenHere(args), []
-        return super().resolve_command(ctx, args)
+        found = super().resolve_command(ctx, args)
+        if ctx.params.get("read_only") and not ctx.resilient_parsing:
+            raise WrongUsage("--read-only is for the TUI; a command heeds it not.", "Leave it out.")
+        return found
 
 
 def _is_link(group: click.Group, ctx: click.Context, words: list[str]) -> bool:

@@ -1,16 +1,14 @@
 """Options and argument types that several commands share."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
-from shipway_client.client import Client
 from shipway_client.wire.queries import Queryable
 
 from shipway_tui.commands import names
 from shipway_tui.commands.asked_queries import QueryText, SortKey
-from shipway_tui.commands.names import Name
+from shipway_tui.commands.names import Known
 from shipway_tui.commands.numbers import WholeNumber
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -47,10 +45,11 @@ def query_options(table: Queryable) -> Callable[[Command], Command]:
     return lambda command: query(sort(command))
 
 
-class ProfileAddress(click.ParamType[str]):
+class ProfileAddress(Known):
     """An address `owner/name`."""
 
-    name = "owner/name"
+    def __init__(self) -> None:
+        super().__init__("owner/name", names.profiles)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Refuse what is no address."""
@@ -59,22 +58,12 @@ class ProfileAddress(click.ParamType[str]):
             self.fail(f"{value!r} is no address of a profile: write owner/name.", param, ctx)
         return str(value)
 
-    def find(self, client: Client, typed: str) -> Awaitable[list[Name]]:
-        """Read addresses of profiles."""
-        return names.profiles(client, typed)
 
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem[str]]:
-        """Complete it."""
-        del ctx, param
-        return names.completed(names.known(self.find, incomplete), incomplete)
+class VersionAddress(Known):
+    """An address `owner/name@N`; the profile is completed first, then its versions."""
 
-
-class VersionAddress(click.ParamType[str]):
-    """An address `owner/name@N`."""
-
-    name = "owner/name@N"
+    def __init__(self) -> None:
+        super().__init__("owner/name@N", names.versions)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Refuse what is no address."""
@@ -83,17 +72,6 @@ class VersionAddress(click.ParamType[str]):
             self.fail(f"{value!r} is no address of a version: write owner/name@N.", param, ctx)
         ProfileAddress().convert(profile, param, ctx)
         return str(value)
-
-    def find(self, client: Client, typed: str) -> Awaitable[list[Name]]:
-        """Read addresses of versions."""
-        return names.versions(client, typed)
-
-    def shell_complete(
-        self, ctx: click.Context, param: click.Parameter, incomplete: str
-    ) -> list[CompletionItem[str]]:
-        """Complete it: the profile first, then its versions."""
-        del ctx, param
-        return names.completed(names.known(self.find, incomplete), incomplete)
 
 
 profile_argument = click.argument("address", type=ProfileAddress(), metavar="OWNER/NAME")

@@ -1,30 +1,22 @@
 """A backup of the home: a question for the place, then how far it is and what it came to."""
 
 from pathlib import Path
-from time import monotonic
-from typing import ClassVar
 
 import msgspec
 from shipway_client.errors import ShipwayError
-from textual import on, work
-from textual.app import ComposeResult
-from textual.binding import BindingType
-from textual.containers import Vertical
+from textual import work
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.screen import Screen
 
-from shipway_tui.tui.desk import Connection, Desk
+from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.programs import ask_shipwayd
-from shipway_tui.tui.screens.prompts import ESCAPE, ConfirmPrompt
-from shipway_tui.tui.screens.text_place import TextPlace
+from shipway_tui.tui.screens.program_place import PathPrompt, ProgramPlace
+from shipway_tui.tui.screens.prompts import ConfirmPrompt
 from shipway_tui.tui.widgets.detail import fact, lines, toned
 from shipway_tui.tui.widgets.path_picker import PathPicker, Takes
-from shipway_tui.tui.words import Tone, Word, bar_text, size_text
+from shipway_tui.tui.words import Tone, Word, size_text
 
 DEADLINE_SECONDS = 24 * 3600.0
-_TICK_SECONDS = 1.0
-_BAR_CELLS = 20
 _DONE = Word("✔", "Backed up", Tone.GOOD)
 _LOST = Word("✘", "Backed up, but for bytes that the home itself has lost", Tone.BAD)
 
@@ -49,36 +41,21 @@ class BackupReport(msgspec.Struct, frozen=True):
     copied_size: int
 
 
-class BackupPrompt(ModalScreen[None]):
+class BackupPrompt(PathPrompt):
     """Asks for a folder of backups; it may have to be made."""
 
-    BINDINGS: ClassVar[list[BindingType]] = ESCAPE
+    QUESTION = "Back the home up into which folder?"
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
+    def picker(self) -> PathPicker:
+        """Begin at one's own folder."""
+        return PathPicker("~/", takes=Takes.DESTINATION)
 
-    def compose(self) -> ComposeResult:
-        """The question and the picker."""
-        with Vertical(classes="prompt"):
-            yield Static("Back the home up into which folder?", classes="question")
-            yield PathPicker("~/", takes=Takes.DESTINATION)
-
-    def on_mount(self) -> None:
-        """Typing is what one came for."""
-        self.query_one(PathPicker).line.focus()
-
-    @on(PathPicker.Taken)
-    def _taken(self, message: PathPicker.Taken) -> None:
-        self.dismiss(None)
-        self.app.push_screen(BackupScreen(self._desk, message.path))
-
-    def action_cancel(self) -> None:
-        """Back nothing up."""
-        self.dismiss(None)
+    def screen_of(self, path: Path) -> Screen[None]:
+        """Make the backup there."""
+        return BackupScreen(self.desk, path)
 
 
-class BackupScreen(TextPlace):
+class BackupScreen(ProgramPlace):
     """Runs `shipwayd backup`, as the command does, beside the daemon."""
 
     HEADING = "Backup"
@@ -86,30 +63,25 @@ class BackupScreen(TextPlace):
     def __init__(self, desk: Desk, target: Path) -> None:
         super().__init__(desk)
         self._target = target
-        self._began: float | None = None
-        self._copied: tuple[int, int] | None = None
         self.report: BackupReport | None = None
+
+    def title_text(self) -> str:
+        """Say where it goes."""
+        return f"{self.HEADING} › {self._target}"
 
     def on_mount(self) -> None:
         """Begin at once."""
-        self.query_one("#text-pane").border_title = Content(f"Backup › {self._target}")
-        self.set_interval(_TICK_SECONDS, self._tell_time)
         self._back_up()
-
-    def _linked(self, connection: Connection) -> None:
-        """What is shown is not the daemon's word, so that it never fades."""
-        del connection
 
     @work(exclusive=True, group="backup")
     async def _back_up(self) -> None:
-        self._began = monotonic()
-        self._tell_time()
+        self.begin()
         self.detail.show(Content("The daemon works on meanwhile."))
         try:
             self.report = await ask_shipwayd(
                 self.desk.client.locations, BackupReport,
                 "backup", "--json", "--progress", "--", str(self._target),
-                seconds=DEADLINE_SECONDS, progressed=self._copy_so_far,
+                seconds=DEADLINE_SECONDS, progressed=self.progressed,
             )  # fmt: skip
         except ShipwayError as error:
             self.stand("not backed up")
@@ -118,27 +90,14 @@ class BackupScreen(TextPlace):
             self.stand("done")
             self.detail.show(report_text(self.report))
         finally:
-            self._began = None
-
-    def _copy_so_far(self, done: int, total: int) -> None:
-        self._copied = done, total
-
-    def _tell_time(self) -> None:
-        if self._began is None:
-            return
-        told = f"{monotonic() - self._began:.0f} s"
-        if self._copied is not None:
-            done, total = self._copied
-            share = f"{bar_text(done, total, _BAR_CELLS)} {100 * done // total} %"
-            told = f"{share} of {size_text(total)}, {told}"
-        self.stand(told)
+            self.end()
 
     def action_back(self) -> None:
         """Go back; a backup that is being made is given up only after a confirmation."""
-        if self._began is None:
-            super().action_back()
-        else:
+        if self.at_work:
             self._give_up()
+        else:
+            super().action_back()
 
     @work(exclusive=True, group="leave")
     async def _give_up(self) -> None:

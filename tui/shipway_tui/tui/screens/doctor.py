@@ -1,7 +1,6 @@
 """The doctor: what is wrong with the home, and what to do about it."""
 
-from time import monotonic
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import msgspec
 from shipway_client.errors import ShipwayError
@@ -10,19 +9,14 @@ from textual import work
 from textual.binding import Binding, BindingType
 from textual.content import Content
 
-from shipway_tui.tui.desk import Connection, Desk
+from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.programs import ask_shipwayd
-from shipway_tui.tui.screens.text_place import TextPlace
+from shipway_tui.tui.screens.program_place import ProgramPlace
 from shipway_tui.tui.widgets.detail import finding_lines, heading, lines, muted, toned
-from shipway_tui.tui.words import SEVERITIES, Tone, Word, bar_text, size_text
-
-if TYPE_CHECKING:
-    from textual.timer import Timer
+from shipway_tui.tui.words import SEVERITIES, Tone, Word
 
 #: How long the checks may take, and how long all blobs may take to be read.
 LOOK_SECONDS, SCRUB_SECONDS = 300.0, 24 * 3600.0
-_TICK_SECONDS = 1.0
-_BAR_CELLS = 20
 _WELL = Word("✔", "ok", Tone.GOOD)
 _ORDER = (Severity.INFO, Severity.WARNING, Severity.ERROR)
 
@@ -45,7 +39,7 @@ class Report(msgspec.Struct, frozen=True):
     checks: list[Checked]
 
 
-class DoctorScreen(TextPlace):
+class DoctorScreen(ProgramPlace):
     """Looks as soon as it is opened; works without a daemon, and changes nothing."""
 
     HEADING = "Doctor"
@@ -57,22 +51,14 @@ class DoctorScreen(TextPlace):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.report: Report | None = None
-        self._began: float | None = None
-        self._scrubbed: tuple[int, int] | None = None
-        self._timer: Timer | None = None
 
     def on_mount(self) -> None:
         """Look at once."""
-        self._timer = self.set_interval(_TICK_SECONDS, self._tell_time)
         self.action_look()
-
-    def _linked(self, connection: Connection) -> None:
-        """What is shown is not the daemon's word, so that it never fades."""
-        del connection
 
     def why_not(self, action: str) -> str:
         """Only one look at a time."""
-        if action in {"look", "scrub"} and self._began is not None:
+        if action in {"look", "scrub"} and self.at_work:
             return "It is looking already."
         return super().why_not(action)
 
@@ -86,16 +72,14 @@ class DoctorScreen(TextPlace):
 
     @work(exclusive=True, group="examine")
     async def _examine(self, seconds: float, *switches: str) -> None:
-        self._began = monotonic()
-        self._scrubbed = None
-        self._tell_time()
+        self.begin()
         self.refresh_keys()
         if self.report is None:
             self.detail.show(Content("Looking at the home."))
         try:
             self.report = await ask_shipwayd(
                 self.desk.client.locations, Report, "doctor", "--json", *switches,
-                seconds=seconds, progressed=self._read_so_far,
+                seconds=seconds, progressed=self.progressed,
             )  # fmt: skip
         except ShipwayError as error:
             self.stand("not finished")
@@ -104,21 +88,8 @@ class DoctorScreen(TextPlace):
             self.detail.show(report_text(self.report))
             self.stand(verdict(self.report))
         finally:
-            self._began = None
+            self.end()
         self.refresh_keys()
-
-    def _read_so_far(self, done: int, total: int) -> None:
-        self._scrubbed = done, total
-
-    def _tell_time(self) -> None:
-        if self._began is None:
-            return
-        told = f"looking, {monotonic() - self._began:.0f} s"
-        if self._scrubbed is not None:
-            done, total = self._scrubbed
-            bar = bar_text(done, total, _BAR_CELLS)
-            told = f"{bar} {100 * done // total} % of {size_text(total)} read"
-        self.stand(told)
 
 
 def report_text(report: Report) -> Content:

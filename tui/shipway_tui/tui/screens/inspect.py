@@ -6,19 +6,15 @@ from typing import Any, ClassVar
 import msgspec
 from shipway_client.errors import Failed, Refused, ShipwayError
 from shipway_plugins.words import Finding
-from textual import on, work
-from textual.app import ComposeResult
+from textual import work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.screen import Screen
 
-from shipway_tui.tui.desk import Connection, Desk
+from shipway_tui.tui.desk import Desk
 from shipway_tui.tui.programs import run_shipwayd
 from shipway_tui.tui.screens.place import READ_ONLY_TEXT
-from shipway_tui.tui.screens.prompts import ESCAPE
-from shipway_tui.tui.screens.text_place import TextPlace
+from shipway_tui.tui.screens.program_place import PathPrompt, ProgramPlace
 from shipway_tui.tui.widgets.detail import fact, finding_lines, heading, lines
 from shipway_tui.tui.widgets.path_picker import PathPicker
 from shipway_tui.tui.widgets.status_line import short_path
@@ -29,36 +25,21 @@ DEADLINE_SECONDS = 600.0
 _NOT_READ = "not read"
 
 
-class InspectPrompt(ModalScreen[None]):
-    """Asks for a file; what it is comes on a screen of its own."""
+class InspectPrompt(PathPrompt):
+    """Asks for a file."""
 
-    BINDINGS: ClassVar[list[BindingType]] = ESCAPE
+    QUESTION = "Inspect which file?"
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__()
-        self._desk = desk
+    def picker(self) -> PathPicker:
+        """Begin where one is."""
+        return PathPicker(f"{short_path(Path.cwd())}/")
 
-    def compose(self) -> ComposeResult:
-        """The question and the picker."""
-        with Vertical(classes="prompt"):
-            yield Static("Inspect which file?", classes="question")
-            yield PathPicker(f"{short_path(Path.cwd())}/")
-
-    def on_mount(self) -> None:
-        """Typing is what one came for."""
-        self.query_one(PathPicker).line.focus()
-
-    @on(PathPicker.Taken)
-    def _taken(self, message: PathPicker.Taken) -> None:
-        self.dismiss(None)
-        self.app.push_screen(InspectScreen(self._desk, message.path))
-
-    def action_cancel(self) -> None:
-        """Inspect nothing."""
-        self.dismiss(None)
+    def screen_of(self, path: Path) -> Screen[None]:
+        """Say what the file is."""
+        return InspectScreen(self.desk, path)
 
 
-class InspectScreen(TextPlace):
+class InspectScreen(ProgramPlace):
     """Asks `shipwayd inspect`, as the command does; needs no daemon."""
 
     HEADING = "Inspect"
@@ -72,14 +53,13 @@ class InspectScreen(TextPlace):
         self._path = path
         self.told: dict[str, Any] = {}
 
+    def title_text(self) -> str:
+        """Name the file."""
+        return f"{self.HEADING} › {self._path.name}"
+
     def on_mount(self) -> None:
         """Ask at once."""
-        self.query_one("#text-pane").border_title = Content(f"Inspect › {self._path.name}")
         self._inspect()
-
-    def _linked(self, connection: Connection) -> None:
-        """What is shown is not the daemon's word, so that it never fades."""
-        del connection
 
     def why_not(self, action: str) -> str:
         """There must be an identifier to copy."""
@@ -91,7 +71,7 @@ class InspectScreen(TextPlace):
 
     @work(exclusive=True, group="inspect")
     async def _inspect(self) -> None:
-        self.stand("reading")
+        self.begin()
         try:
             self.told = await self._ask()
         except ShipwayError as error:
@@ -101,6 +81,8 @@ class InspectScreen(TextPlace):
         else:
             self.stand("nothing was taken in")
             self.detail.show(told_text(self._path, self.told))
+        finally:
+            self.end()
         self.refresh_keys()
 
     async def _ask(self) -> dict[str, Any]:

@@ -30,9 +30,13 @@ class TextPlace(Place):
         with Container(id="body"), Vertical(id="text-pane", classes="pane"):
             yield self.detail
 
-    def on_mount(self) -> None:
+    def title_text(self) -> str:
         """Name the place."""
-        self.query_one("#text-pane").border_title = Content(plain(self.HEADING))
+        return self.HEADING
+
+    def on_mount(self) -> None:
+        """Write its name."""
+        self.query_one("#text-pane").border_title = Content(plain(self.title_text()))
         self.detail.focus()
 
     def stand(self, text: str) -> None:
