@@ -67,7 +67,7 @@ class Adapters:
         """Say why nothing is known of the environments of an adapter; None where it is there."""
         found = self._brought.get(kind)
         if found is None:
-            return _unknown(
+            return unknown_status(
                 f"No installed plugin brings the adapter {kind}.",
                 "Install the plugin that does, and look with `shipway plugin list`.",
             )
@@ -76,8 +76,8 @@ class Adapters:
             return None
         who = f"The plugin {name}, which brings the adapter {kind},"
         if state is PluginState.DISABLED:
-            return _unknown(f"{who} is disabled.", f"See `shipway plugin enable {name}`.")
-        return _unknown(
+            return unknown_status(f"{who} is disabled.", f"See `shipway plugin enable {name}`.")
+        return unknown_status(
             f"{who} failed to load: {found.plugin.error}",
             f"Mend the plugin, then look with `shipway plugin show {name}`.",
         )
@@ -138,5 +138,6 @@ def _is_enabled(record: Plugin) -> bool:
     return record.state is PluginState.ENABLED
 
 
-def _unknown(reason: str, remedy: str) -> StatusReport:
+def unknown_status(reason: str, remedy: str = "") -> StatusReport:
+    """Say that nothing is known of an environment, and why."""
     return StatusReport(status=EnvironmentStatus.UNKNOWN, reason=reason, remedy=remedy)

@@ -20,7 +20,7 @@ from shipway_daemon.catalog import environments
 from shipway_daemon.catalog.environments import EnvironmentRow
 from shipway_daemon.database.engine import Database
 from shipway_daemon.events import history
-from shipway_daemon.publish.adapters import Adapters
+from shipway_daemon.publish.adapters import Adapters, unknown_status
 from shipway_daemon.publish.calling import Calls
 from shipway_daemon.publish.publications import store_live
 from shipway_daemon.workers.errors import BadCredential
@@ -129,15 +129,15 @@ class Statuses:
             raise
         except (BadSettings, BadCredential) as error:
             bad = error.fields or {WHOLE: error.message}
-            report = _unknown(error.message, f"{error.hint} {_how_to_mend(row, bad)}".strip())
+            report = unknown_status(error.message, f"{error.hint} {_how_to_mend(row, bad)}".strip())
         except (PluginError, ShipwayError) as error:
-            report = _unknown(error.message, error.hint)
+            report = unknown_status(error.message, error.hint)
         await self._database.write(lambda tx: _store_status(tx, row, report, bad))
         return report
 
     async def mark_unknown(self, row: EnvironmentRow, reason: str) -> None:
         """Store that nothing is known of an environment until it answers again."""
-        await self._database.write(lambda tx: _store_status(tx, row, _unknown(reason)))
+        await self._database.write(lambda tx: _store_status(tx, row, unknown_status(reason)))
 
     async def mark_absent(self, rows: Iterable[EnvironmentRow]) -> None:
         """Store of those whose adapter cannot be used that nothing is known, and why."""
@@ -186,10 +186,6 @@ def _is_stale(row: EnvironmentRow) -> bool:
 
 def _is_due(row: EnvironmentRow) -> bool:
     return _age(row) >= OLDEST_SECONDS
-
-
-def _unknown(reason: str, remedy: str = "") -> StatusReport:
-    return StatusReport(status=EnvironmentStatus.UNKNOWN, reason=reason, remedy=remedy)
 
 
 def _how_to_mend(row: EnvironmentRow, bad: dict[str, str]) -> str:
