@@ -50,7 +50,7 @@ async def test_a_renamed_profile_keeps_its_place_and_can_be_called_as_before(ful
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Its name already." in form.rows["name"].error)
         form.rows["name"].query_one(Input).value = "store"
-        await pilot.press("ctrl+s")
+        await pilot.press("enter")
         await until(
             pilot, lambda: screen.table.keys == ["local/bank", "local/store", "local/wallet"]
         )

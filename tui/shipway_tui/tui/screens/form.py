@@ -143,7 +143,11 @@ class FormScreen(ModalScreen[T | None], Generic[T]):
 
     @on(Input.Submitted)
     def _next(self) -> None:
-        self.focus_next()
+        """Go on to the next field; behind the last one comes what sends, not what gives up."""
+        if len(self.rows) == 1 == len(self.query(Input)):
+            self.action_submit()
+        elif self.focus_next() is self.query_one("#cancel"):
+            self.query_one("#do").focus()
 
     @property
     def at_work(self) -> bool:
