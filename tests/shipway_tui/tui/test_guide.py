@@ -94,6 +94,7 @@ async def test_from_an_empty_home_to_a_published_app(api, welcomed, home, size):
         assert "local/shop@1" in found(screen)
         await pilot.press("enter")
         await at(pilot, screen, PublishStep)
+        assert screen.focused is None or screen.focused.id == "do"  # a second enter leaves nothing
         assert api.versions["local/shop@1"].candidate
 
         await until(pilot, lambda: button(screen) == ("Publish", True))

@@ -84,8 +84,8 @@ class GuideScreen(ModalScreen[None]):
             await holder.remove_children()
             await holder.mount(STEPS[at](self._desk, self.way))
         self._tell()
-        if at:
-            self.query_one("#do").focus()
+        if at and not self.step.why_not:
+            self.set_focus(self.query_one("#do"))
 
     # ------------------------------------------------------------------- what it tells
 
@@ -101,9 +101,11 @@ class GuideScreen(ModalScreen[None]):
         )
         button = self.query_one("#do", Button)
         woke = button.disabled and not why_not
+        if why_not and button.has_focus:
+            self.set_focus(None)  # else the next enter would go to whatever stands beside it
         button.label, button.disabled = step.do, bool(why_not)
         if woke:
-            button.focus()
+            self.set_focus(button)
         self.query_one("#back", Button).display = self._at > 0 and self.way.job is None
         job = self.way.job
         skip = self.query_one("#skip", Button)
