@@ -52,6 +52,7 @@ async def test_a_killed_daemon_leaves_nothing_that_stops_the_next_one(daemon) ->
     assert (await daemon.client.history.health()).epoch == 2
 
 
+@pytest.mark.e2e
 async def test_the_socket_is_its_owners_alone(daemon) -> None:
     assert stat.S_IMODE(daemon.locations.socket.stat().st_mode) == 0o600
     assert stat.S_IMODE(daemon.locations.socket.parent.stat().st_mode) == 0o700

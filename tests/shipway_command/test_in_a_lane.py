@@ -77,6 +77,7 @@ os.closerange(1, 3)
 time.sleep(1000)'"""
 
 
+@pytest.mark.e2e
 async def test_a_program_that_leaves_the_group_is_ended_too(lanes, spec, plan, tmp_path):
     """It is known by its number, whatever its group."""
     lane = lanes.lane(spec(LEAVING.format(tmp_path, sys.executable), seconds=3))
@@ -85,6 +86,7 @@ async def test_a_program_that_leaves_the_group_is_ended_too(lanes, spec, plan, t
     assert not is_running(await pid_in(tmp_path / "program"))
 
 
+@pytest.mark.e2e
 async def test_a_cancel_ends_the_program_and_all_of_it(lanes, spec, plan, tmp_path):
     """When the cancellation has gone on, nothing of it runs, and the lane's lock is free."""
     lane = lanes.lane(spec(STUBBORN.format(tmp_path)))
@@ -125,6 +127,7 @@ async def test_reports_and_lines_travel(lanes, spec, plan):
     assert "working" in told
 
 
+@pytest.mark.e2e
 async def test_credentials_reach_the_program_only(lanes, spec, plan, tmp_path, monkeypatch):
     """The reference is resolved where the lane starts; what the program tells is masked."""
     monkeypatch.setenv("STORE_TOKEN", "t0k3n-abcdef")

@@ -20,6 +20,7 @@ async def desk(server):
         yield made
 
 
+@pytest.mark.e2e
 async def test_it_publishes_and_unpublishes(desk, server):
     """What the publication says is what the server's own disk says."""
     job = await desk.published(NAME)

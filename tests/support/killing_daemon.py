@@ -244,17 +244,12 @@ def _any_ready(tx: Any) -> bool:
 CHOSEN = frozenset(
     {
         "deleted, nothing collected",
-        "a blob forgotten, its file there",
         "renamed",
-        "recorded, not committed",
         "committed",
         "submitted, not committed",
-        "claimed, not committed",
-        "uploading",
         "sent, no receipt recorded",
         "the end not committed",
         "unpublish: no receipt recorded",
-        "the cancellation committed",
     }
 )
 

@@ -77,6 +77,7 @@ def test_progress_is_a_json_line_for_a_program(capsys):
     assert told == [{"done": 1, "total": 4}, {"done": 4, "total": 4}]
 
 
+@pytest.mark.e2e
 async def test_beside_a_daemon_all_is_well():
     """`shipway doctor` hands over to `shipwayd doctor`, which asks no daemon."""
     async with running_daemon() as daemon:

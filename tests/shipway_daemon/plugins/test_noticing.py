@@ -67,6 +67,7 @@ async def gone(daemon, name):
     return await state(daemon, name) is None
 
 
+@pytest.mark.e2e
 async def test_a_plugin_that_failed_is_probed_again_when_it_is_shown(daemon, made):
     """What was mended in place has no other version to be noticed by."""
     made.install("maker", "raise RuntimeError('no such luck')")

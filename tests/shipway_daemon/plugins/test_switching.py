@@ -156,6 +156,7 @@ async def test_a_job_at_work_goes_on_to_its_end(desk):
 
 
 @pytest.mark.parametrize("verb", ["disable", "enable", "show"])
+@pytest.mark.e2e
 async def test_a_name_that_nobody_has_is_not_found(daemon, verb):
     """Also with characters that a path would not take."""
     await daemon.start()

@@ -51,6 +51,7 @@ async def test_of_two_processes_one_is_admitted_every_time(desk: Desk, rounds: i
 
 
 @pytest.mark.parametrize("rounds", [3, pytest.param(50, marks=pytest.mark.e2e)])
+@pytest.mark.e2e
 async def test_of_two_calls_one_is_admitted_every_time(desk: Desk, rounds: int) -> None:
     """Both calls are in the daemon at the same time, in every round."""
     store = desk.store(await desk.available(ENVIRONMENT))

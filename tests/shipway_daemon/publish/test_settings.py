@@ -105,6 +105,7 @@ async def test_text_becomes_what_the_adapter_asks_for(daemon):
     assert made.credentials == ["token"]
 
 
+@pytest.mark.e2e
 async def test_every_wrong_setting_is_named_and_nothing_is_kept(daemon):
     """Plain credentials too, whose value nobody repeats."""
     with pytest.raises(WrongUsage) as error:
@@ -147,6 +148,7 @@ async def test_what_the_adapter_itself_refuses_is_refused(daemon):
     assert silent.remedy == "Call again."
 
 
+@pytest.mark.e2e
 async def test_a_name_that_is_taken_is_refused(daemon):
     """Before anything is tried."""
     await add(daemon, server="a")
@@ -169,6 +171,7 @@ async def test_a_change_is_tried_on_before_it_is_stored(daemon):
     assert event.data == {"settings": ["port", "server"]}
 
 
+@pytest.mark.e2e
 async def test_a_change_that_makes_no_sense_is_refused(daemon):
     """Unsetting what there is not, setting and unsetting at once, and nobody's settings."""
     await add(daemon, server="a")

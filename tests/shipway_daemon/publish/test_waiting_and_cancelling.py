@@ -108,6 +108,7 @@ async def test_who_does_not_queue_does_not_overtake_who_does(desk: Desk) -> None
     assert keys == [job.tracking for job in ended]
 
 
+@pytest.mark.e2e
 async def test_a_queued_job_that_is_cancelled_never_runs(desk: Desk) -> None:
     store = desk.store(await desk.available(ENVIRONMENT))
     store.hold("upload")
@@ -201,6 +202,7 @@ async def test_status_is_busy_with_its_reason_and_then_available(desk: Desk) -> 
     await wait_for(read_again, message="the status is not read after the job")
 
 
+@pytest.mark.e2e
 async def test_an_environment_with_unfinished_jobs_is_not_removed(desk: Desk) -> None:
     store = desk.store(await desk.available(ENVIRONMENT))
     store.hold("upload")

@@ -23,6 +23,7 @@ def home():
         yield folder / "home"
 
 
+@pytest.mark.e2e
 async def test_a_new_home_is_made_for_its_owner_alone(home):
     async with running_daemon(home) as daemon:
         for name in ("run", "blobs", "staging", "uploads", "lanes", "environments"):
@@ -61,6 +62,7 @@ async def test_a_home_of_a_newer_shipway_is_refused_with_a_sentence(home):
         assert schema.revision(daemon.locations.database) == "9999"
 
 
+@pytest.mark.e2e
 async def test_a_runtime_folder_that_is_no_folder_is_refused_with_a_sentence(home):
     home.mkdir()
     (home / "run").write_text("mine")
@@ -73,6 +75,7 @@ async def test_a_runtime_folder_that_is_no_folder_is_refused_with_a_sentence(hom
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give a folder away")
+@pytest.mark.e2e
 async def test_a_home_of_somebody_else_is_refused(home):
     home.mkdir()
     os.chown(home, 65534, 65534)
@@ -106,6 +109,7 @@ async def test_a_signal_ends_it_in_order_in_the_middle_of_work(home, tmp_path):
         await wait_for(all_taken, 30)
 
 
+@pytest.mark.e2e
 async def test_a_hang_up_and_a_broken_lease_end_nothing(home):
     async with running_daemon(home) as daemon:
         for number in (signal.SIGHUP, signal.SIGIO, signal.SIGPIPE):
@@ -116,6 +120,7 @@ async def test_a_hang_up_and_a_broken_lease_end_nothing(home):
         assert await daemon.wait() == 0
 
 
+@pytest.mark.e2e
 async def test_all_is_private_whatever_the_shell_says(home):
     """Also in a shell that gives everybody every right, and in a home that was there before."""
     home.mkdir(mode=0o755)

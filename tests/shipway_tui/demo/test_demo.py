@@ -74,6 +74,7 @@ def test_the_headless_demo_prints_what_it_did(demo, tmp_path):
         pytest.param(signal.SIGHUP, marks=pytest.mark.e2e),
     ],
 )
+@pytest.mark.e2e
 def test_an_interrupted_demo_takes_its_daemon_and_its_home_away(demo, tmp_path, number):
     """In the middle of the way, when the daemon runs and has something to do."""
     deadline = time.monotonic() + 60

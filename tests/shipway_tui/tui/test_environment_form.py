@@ -116,6 +116,7 @@ async def test_the_buttons_of_the_form_are_seen_in_a_window_of_any_size(stores, 
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.e2e
 async def test_every_field_is_in_sight_when_it_has_the_focus(stores, opened, size):
     async with opened(stores, size) as pilot:
         screen = await add_form(pilot)
@@ -181,6 +182,7 @@ async def test_what_the_daemon_finds_wrong_stands_beside_each_field(stores, open
         await until(pilot, lambda: isinstance(pilot.app.screen, EnvironmentsScreen))
 
 
+@pytest.mark.e2e
 async def test_a_refusal_without_fields_goes_back_to_where_one_was(stores, opened):
     stores.errors["POST /v1/environments"] = Refused("There is an environment new already.")
     async with opened(stores) as pilot:
@@ -209,6 +211,7 @@ async def test_a_daemon_at_work_is_shown_and_need_not_be_waited_for(stores, open
         assert pilot.app.screen is screen
 
 
+@pytest.mark.e2e
 async def test_a_lost_connection_takes_nothing_away(stores, opened):
     async with opened(stores) as pilot:
         screen = await add_form(pilot)
@@ -234,6 +237,7 @@ async def test_escape_leaves_at_once_where_nothing_was_typed(stores, opened):
         await until(pilot, lambda: isinstance(pilot.app.screen, EnvironmentsScreen))
 
 
+@pytest.mark.e2e
 async def test_escape_asks_where_something_was_typed(stores, opened):
     async with opened(stores) as pilot:
         screen = await add_form(pilot)
@@ -300,6 +304,7 @@ async def test_only_what_was_changed_is_sent(stores, opened, size):
         await until(pilot, lambda: "env:NEW" in detail.text)
 
 
+@pytest.mark.e2e
 async def test_settings_that_the_adapter_does_not_take_are_marked_from_the_start(stores, opened):
     stores.environments["mdm"] = msgspec.structs.replace(
         stores.environments["mdm"],

@@ -180,6 +180,7 @@ async def test_a_folder_is_added_in_a_form_that_keeps_what_is_wrong_beside_its_f
         await until(pilot, lambda: "/srv/out" in str(empty.content))
 
 
+@pytest.mark.e2e
 async def test_a_change_sends_only_what_differs_and_a_removal_asks_first(watched, opened):
     async with opened(watched) as pilot:
         screen = await folders(pilot)

@@ -3,6 +3,7 @@
 import asyncio
 
 import msgspec
+import pytest
 from shipway_client.errors import Refused
 from shipway_client.wire import JobState
 from shipway_plugins.words import PluginState
@@ -179,6 +180,7 @@ async def test_a_daemon_that_goes_away_in_the_middle_is_told_of(full, opened, mo
         assert set(screen.marked) == {"local/shop@3", "local/shop@2"}
 
 
+@pytest.mark.e2e
 async def test_what_can_be_copied_is_offered_and_several_rows_are_copied_line_by_line(full, opened):
     facts = msgspec.structs.replace(
         full.versions["local/shop@3"].facts, run_url="https://ci.example/7"

@@ -15,10 +15,8 @@ TELLS = (
     "import sys, os; print('half', file=sys.stderr, flush=True); "
     "print(os.environ['SHIPWAY_HOME']); sys.exit(1)"
 )
-HANGS = (
-    "import os, time; child = os.fork(); os.write(2, b'%d\\n' % os.getpid()); "  # a line in one piece
-    "time.sleep(600)"
-)
+#: Writes its line in one piece, so that its child's cannot come between.
+HANGS = "import os, time; child = os.fork(); os.write(2, b'%d\\n' % os.getpid()); time.sleep(600)"
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ async def test_pages_join_without_a_gap_in_both_directions(log):
     assert await source.before(first[0].key, 10) == []
 
 
+@pytest.mark.e2e
 async def test_what_is_in_memory_never_grows_beyond_its_size(log):
     window = LogWindow(FileLog(log))
     await window.to_end()
